@@ -1,0 +1,20 @@
+# Each target is one line that calls the real thing. Another Python: make PYTHON=python3.12 up
+PYTHON ?= python3
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
+.PHONY: up down test lint lock
+
+up: ## this machine becomes a verified Python workbench
+	@$(PYTHON) tools/bootstrap.py && .venv/bin/benchwright up
+
+down: ## stop the workbench and remove what 'up' made
+	@$(PYTHON) tools/bootstrap.py && .venv/bin/benchwright down
+
+test: ## install what the tests need, and run them
+	@$(PYTHON) tools/bootstrap.py test && .venv/bin/python -m pytest tests/unit tests/integration
+
+lint: ## the checks that only read
+	@$(PYTHON) tools/bootstrap.py test && .venv/bin/ruff check && .venv/bin/mypy && .venv/bin/ansible-lint --offline
+
+lock: ## pin the requirements anew
+	@$(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt && $(LOCK) requirements/test.in -o requirements/test.txt
