@@ -1,0 +1,135 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
+
+"""The rattler engine: solving and installing with py-rattler, with no conda on the host.
+
+py-rattler runs in a child process (:mod:`._rattler_worker`), where a crash of the library cannot change an answer.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import typing as t
+import zipfile
+from pathlib import Path
+
+from . import _rattler_worker
+
+OLDEST_PYTHON = (3, 10)
+_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from %s import main; main()"
+
+
+class EngineError(Exception):
+    """The engine could not solve or install; the text is for the user."""
+
+
+def has_rattler() -> bool:
+    """Whether this Python can import py-rattler."""
+    return importlib.util.find_spec("rattler") is not None
+
+
+def unpack_wheel(wheel: str, directory: str) -> str:
+    """Unpack py-rattler's wheel; return the directory to search for it. A wheel is a zip, so it needs no pip."""
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        raise EngineError(
+            "the rattler engine needs Python 3.10 or newer on the host, and %s is %d.%d; set "
+            "ansible_python_interpreter to a newer one" % (sys.executable, *sys.version_info[:2])
+        )
+    target = os.path.join(directory, "engine")
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(target)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise EngineError(f"py-rattler's wheel {wheel} cannot be unpacked: {error}") from error
+    return target
+
+
+class RattlerSession:
+    """One solve and at most one installation of its solution. Use it as a context manager.
+
+    ``request`` holds ``prefix``, ``cache_dir`` (paths), ``channels``, ``specs`` (to solve), ``requested`` (to record
+    as asked for) and ``channel_priority`` (``strict`` or ``disabled``).
+    """
+
+    def __init__(
+        self, request: t.Mapping[str, t.Any], search_path: t.Sequence[str] = (), inherit: t.Sequence[int] = ()
+    ) -> None:
+        self.request = request
+        self.search_path = [*search_path, *sys.path]
+        self.inherit = tuple(inherit)
+
+    def __enter__(self) -> RattlerSession:
+        command = [sys.executable, "-c", _START % _rattler_worker.__name__, json.dumps(self.search_path)]
+        self.stderr = tempfile.TemporaryFile("w+")  # a pipe that nobody reads could fill and block
+        # Its own session, so that a lost terminal (SIGHUP) does not stop it between two files; it inherits the lock.
+        self.child = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.stderr,
+            text=True,
+            env=clean_environment(),
+            cwd="/",
+            start_new_session=True,
+            pass_fds=self.inherit,
+        )
+        return self
+
+    def __exit__(self, *dummy: object) -> None:
+        if self.child.poll() is None:
+            os.killpg(self.child.pid, signal.SIGKILL)
+        self.child.communicate()
+        self.stderr.close()
+
+    def solve(self) -> list[dict[str, t.Any]]:
+        """Return the packages that the environment is to hold, dependencies included."""
+        solution: list[dict[str, t.Any]] = self._ask(json.dumps(self.request), "solution")
+        return solution
+
+    def install(self) -> None:
+        """Make the prefix hold exactly what was solved."""
+        self._ask("install", "installed")
+
+    def _ask(self, line: str, key: str) -> t.Any:
+        stdin, stdout = t.cast(t.IO[str], self.child.stdin), t.cast(t.IO[str], self.child.stdout)
+        try:
+            stdin.write(line + "\n")
+            stdin.flush()
+            answer = stdout.readline()
+        except BrokenPipeError:
+            answer = ""
+        if not answer:
+            raise EngineError(f"py-rattler ended without an answer: {self._last_words()}")
+        found = json.loads(answer)
+        if "error" in found:
+            raise EngineError(found["error"])
+        return found[key]
+
+    def _last_words(self) -> str:
+        self.child.wait()
+        self.stderr.seek(0)
+        return self.stderr.read().strip()[-1000:] or f"exit code {self.child.returncode}"
+
+
+def clean_environment() -> dict[str, str]:
+    """The process environment without what would change conda's or Python's behaviour behind the user's back."""
+    dropped = ("CONDA_", "MAMBA_", "RATTLER_", "PYTHON")
+    return {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
+
+
+def free_space(path: str) -> tuple[str, int]:
+    """Return the nearest existing directory at or above ``path`` and the bytes free there."""
+    place = Path(path)
+    while not place.exists():
+        place = place.parent
+    status = os.statvfs(str(place))
+    return str(place), status.f_bavail * status.f_frsize

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Python packages of an environment, by their dist-info directories, read without starting Python."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+__all__ = ["PythonPackage", "normalized_name", "read_python_packages"]
+
+PYTHON_RECORD = re.compile(r"python-([0-9]+\.[0-9]+)[^-]*-[^-]+\.json")
+# An interrupted pip leaves directories that begin with '~'.
+DIST_INFO = re.compile(r"([^~].*)-([^-]+)\.dist-info")
+
+
+class PythonPackage(NamedTuple):
+    """One installed Python distribution, whoever installed it."""
+
+    name: str
+    """As PEP 503 normalizes it."""
+    version: str
+    installer: str
+    """What the INSTALLER file says: 'pip', 'uv', 'conda'...; empty when there is none."""
+    direct_url: str
+    """The address it was installed from, as pip writes it after '@'; empty when it came from an index or from conda."""
+
+
+def normalized_name(name: str) -> str:
+    """The one spelling of a Python package's name (PEP 503): 'Foo.Bar__x' is 'foo-bar-x'."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def read_python_packages(prefix: Path) -> list[PythonPackage]:
+    """The packages in the site-packages of the prefix's Python, by name; none when it has no Python.
+
+    :raises OSError: when a directory or file cannot be read.
+    :raises ValueError: when a direct_url.json is damaged; the message names the file.
+    """
+    packages = []
+    for site in _site_packages(prefix):
+        for directory in site.glob("*.dist-info"):
+            match = DIST_INFO.fullmatch(directory.name)
+            if match:
+                packages.extend(_read_dist_info(directory, *match.groups()))
+    return sorted(packages)
+
+
+def _site_packages(prefix: Path) -> list[Path]:
+    """Where Python looks: also beside a free-threaded Python's own directory, whose name ends in 't'."""
+    records = [PYTHON_RECORD.fullmatch(path.name) for path in (prefix / "conda-meta").glob("python-*.json")]
+    versions = {record.group(1) for record in records if record}
+    places = [prefix / "lib" / f"python{version}{abi}" / "site-packages" for version in versions for abi in ("", "t")]
+    return [place for place in places if place.is_dir()]
+
+
+def _read_dist_info(directory: Path, name: str, version: str) -> list[PythonPackage]:
+    files = {path.name for path in directory.iterdir()}
+    # Without METADATA it is what a killed uninstallation left.
+    if "METADATA" not in files:
+        return []
+    installer = (directory / "INSTALLER").read_text(encoding="utf-8").strip() if "INSTALLER" in files else ""
+    direct_url = _read_direct_url(directory / "direct_url.json") if "direct_url.json" in files else ""
+    return [PythonPackage(normalized_name(name), version, installer, direct_url)]
+
+
+def _read_direct_url(path: Path) -> str:
+    """The address in pip's spelling: a version control system before the URL, the revision behind it (PEP 610)."""
+    try:
+        origin: dict[str, Any] = json.loads(path.read_bytes())
+        url = str(origin["url"])
+        control = origin.get("vcs_info")
+        if control:
+            revision = control.get("requested_revision") or ""
+            url = f"{control['vcs']}+{url}" + (f"@{revision}" if revision else "")
+        subdirectory = origin.get("subdirectory")
+        return f"{url}#subdirectory={subdirectory}" if subdirectory else url
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path} is damaged ({error!r})") from None
