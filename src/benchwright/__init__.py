@@ -1,0 +1,1 @@
+"""benchwright's command line: runs the collection's playbooks and shows what they do."""

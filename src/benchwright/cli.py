@@ -1,0 +1,187 @@
+"""The commands: what each takes, what it says at the end, and its exit code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from benchwright.channel.cli import app as channel_app
+from benchwright.display import Display
+from benchwright.errors import BenchwrightError
+from benchwright.source import Named, Source, choose_source
+from benchwright.status import ExitCode
+from benchwright.workbench import Result, execute, local_inventory
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help=__doc__ and "Turn a Linux host into a verified Python workbench, and keep it one.",
+    pretty_exceptions_enable=False,
+)
+app.add_typer(channel_app, name="channel")
+
+Inventory = Annotated[
+    Path | None, typer.Option("-i", "--inventory", help="Inventory file or directory. Default: this machine.")
+]
+Limit = Annotated[str | None, typer.Option("-l", "--limit", help="Only these hosts or groups of the inventory.")]
+Check = Annotated[bool, typer.Option("-C", "--check", help="Say what would change; change nothing.")]
+Diff = Annotated[bool, typer.Option("-D", "--diff", help="Show differences of packages and files.")]
+ExtraVars = Annotated[
+    list[str] | None, typer.Option("-e", "--extra-vars", help="Role options, as key=value, JSON or @file.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout; everything else on stderr.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("benchwright"))
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    dummy: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def up(
+    source: Annotated[
+        str | None,
+        typer.Option(
+            help="Where packages come from: auto, conda-forge, offline or a channel's URL. "
+            "Default: auto on this machine, what the inventory says elsewhere."
+        ),
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port of the Jupyter server.")] = None,
+    inventory: Inventory = None,
+    limit: Limit = None,
+    check: Check = False,
+    diff: Diff = False,
+    extra_vars: ExtraVars = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make this machine (or an inventory's hosts) a Python workbench, and verify it."""
+    display = Display(Console(stderr=True), quiet)
+    chosen = _source(source, inventory, display)
+    if chosen.notice:
+        display.loudly(chosen.notice)
+    variables: dict[str, Any] = {"conda_env_channels": list(chosen.channels)} if chosen.channels else {}
+    if port:
+        variables["jupyter_server_port"] = port
+    result = execute("site", inventory or local_inventory(), variables, _flags(limit, check, diff, extra_vars), display)
+    display.checks(result.record)
+    _close(result, display, "up", as_json, check)
+
+
+@app.command()
+def verify(
+    inventory: Inventory = None,
+    limit: Limit = None,
+    extra_vars: ExtraVars = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Log in to the Jupyter servers, run cells, a terminal and files, and say whether all of it works."""
+    display = Display(Console(stderr=True), quiet)
+    result = execute("verify", inventory or local_inventory(), {}, _flags(limit, False, False, extra_vars), display)
+    display.checks(result.record)
+    _close(result, display, "verify", as_json, check=False)
+
+
+@app.command()
+def down(
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
+    notebooks: Annotated[bool, typer.Option("--notebooks", help="Remove the notebooks too.")] = False,
+    inventory: Inventory = None,
+    limit: Limit = None,
+    check: Check = False,
+    diff: Diff = False,
+    extra_vars: ExtraVars = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Stop the workbench and remove exactly what 'up' made. Notebooks are kept, unless asked otherwise."""
+    display = Display(Console(stderr=True), quiet)
+    if not (yes or check):
+        _confirm(inventory, notebooks)
+    variables = {"jupyter_server_remove_notebooks": notebooks}
+    result = execute(
+        "remove_workbench", inventory or local_inventory(), variables, _flags(limit, check, diff, extra_vars), display
+    )
+    _close(result, display, "down", as_json, check)
+
+
+def _source(text: str | None, inventory: Path | None, display: Display) -> Source:
+    """On this machine packages may come from wherever they can be had; an inventory's hosts never fall back by themselves."""
+    if inventory is None:
+        return choose_source(text or Named.AUTO, display.say)
+    if text == Named.AUTO:
+        raise BenchwrightError(
+            "--source auto is for this machine only; leave it out (then the inventory decides), or name a source"
+        )
+    if text == Named.OFFLINE:
+        raise BenchwrightError(
+            "--source offline is a directory of this machine, which other hosts cannot read; serve it with "
+            "'benchwright channel serve' and give its URL"
+        )
+    return choose_source(text, display.say) if text else Source(())
+
+
+def _flags(limit: str | None, check: bool, diff: bool, extra_vars: Sequence[str] | None) -> list[str]:
+    flags = [flag for value in extra_vars or () for flag in ("-e", value)]
+    return [
+        *flags,
+        *(("--limit", limit) if limit else ()),
+        *(("--check",) if check else ()),
+        *(("--diff",) if diff else ()),
+    ]
+
+
+def _confirm(inventory: Path | None, notebooks: bool) -> None:
+    where = f"the hosts of {inventory}" if inventory else "this machine"
+    kept = "its notebooks INCLUDED" if notebooks else "its notebooks are kept"
+    try:
+        agreed = typer.confirm(f"Remove the workbench from {where} ({kept})?", err=True)
+    except typer.Abort as abort:
+        raise BenchwrightError("not confirmed, so nothing was done; --yes confirms without a question") from abort
+    if not agreed:
+        raise BenchwrightError("not confirmed, so nothing was done")
+
+
+def _close(result: Result, display: Display, command: str, as_json: bool, check: bool) -> None:
+    """Print the closing lines, the document if asked for, and leave with the exit code."""
+    for note in result.record.notes:
+        display.loudly(note)
+    for failure in result.record.failures:
+        display.failure(failure)
+    if not display.quiet:
+        display.phases(result.record.phases)
+    display.say(_verdict(result, check, command))
+    if as_json:
+        typer.echo(json.dumps(result.document(command)))
+    elif result.code is ExitCode.SUCCESS and not check:
+        for host, address in result.record.addresses.items():
+            typer.echo(f"{host}: {address['url']}\npassword: in {address['password_file']}")
+    raise typer.Exit(result.code)
+
+
+def _verdict(result: Result, check: bool, command: str) -> str:
+    count = result.record.changed
+    if result.code is ExitCode.INTERRUPTED:
+        return f"interrupted; run 'benchwright {command}' again to go on where it stopped"
+    if result.code is not ExitCode.SUCCESS:
+        return f"not finished; mend what is named above and run 'benchwright {command}' again"
+    if check:
+        return f"{count} change{'s' * (count != 1)} would be made" if count else "no change would be made"
+    return f"{count} change{'s' * (count != 1)} made" if count else "no change: everything is as described"

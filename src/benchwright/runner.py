@@ -1,0 +1,124 @@
+"""The one call of ansible-runner: where everything lies, what the run may see, and what comes back."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+import sysconfig
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchwright.errors import BenchwrightError
+
+COLLECTION = "ansible_collections/benchwright/python"
+# ansible-runner writes the environment it was given to a file. Nothing that looks like a secret is handed on.
+SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "CREDENTIAL")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What to run: a playbook's full name, an inventory's path, variables, and further flags of ansible-playbook."""
+
+    playbook: str
+    inventory: Path
+    variables: Mapping[str, Any]
+    flags: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a run ended: ansible-runner's status, ansible-playbook's exit code, and Ansible's own text."""
+
+    status: str
+    code: int
+    text: str
+
+
+def collection_path() -> Path:
+    """Return the directory of the collection that this command line runs."""
+    path = Path(sysconfig.get_path("purelib"), COLLECTION)
+    if not (path / "galaxy.yml").is_file():
+        raise BenchwrightError(
+            f"the collection benchwright.python is not at {path}; install the wheel, or run 'make up' in a checkout"
+        )
+    return path
+
+
+def run_playbook(run: Run, on_event: Callable[[dict[str, Any]], None], stop: threading.Event) -> Finished:
+    """Run the playbook to its end, or until ``stop`` is set; each event of Ansible goes to ``on_event``."""
+    import ansible_runner
+
+    text: list[str] = []
+
+    def handle(event: dict[str, Any]) -> bool:
+        text.append(event.get("stdout") or "")
+        on_event(event)
+        return False  # not kept on disk
+
+    with _private_directory() as directory:
+        thread, runner = ansible_runner.run_async(
+            private_data_dir=str(directory),
+            playbook=run.playbook,
+            inventory=str(run.inventory.resolve()),
+            cmdline=shlex.join(["-e", json.dumps(dict(run.variables)), *run.flags]),
+            envvars=_environment(),
+            quiet=True,
+            suppress_env_files=True,
+            event_handler=handle,
+            cancel_callback=stop.is_set,
+        )
+        thread.join()
+    return Finished(str(runner.status), 1 if runner.rc is None else int(runner.rc), "\n".join(filter(None, text)))
+
+
+@contextmanager
+def _private_directory() -> Iterator[Path]:
+    """ansible-runner's directory: for this user alone, and gone afterwards."""
+    umask = os.umask(0o077)
+    try:
+        with tempfile.TemporaryDirectory(prefix="benchwright-run-") as name:
+            settings = Path(name, "env", "settings")
+            settings.parent.mkdir()
+            settings.write_text(json.dumps({"suppress_output_file": True}), encoding="utf-8")
+            with _without_secrets():
+                yield Path(name)
+    finally:
+        os.umask(umask)
+
+
+@contextmanager
+def _without_secrets() -> Iterator[None]:
+    hidden = {key: os.environ.pop(key) for key in list(os.environ) if any(word in key.upper() for word in SECRET_WORDS)}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+
+
+def _environment() -> dict[str, str]:
+    """Make sure that this installation's ansible-playbook and collection run, not some other on the machine."""
+    paths = {
+        "PATH": f"{sysconfig.get_path('scripts')}:{os.environ.get('PATH', os.defpath)}",
+        "ANSIBLE_COLLECTIONS_PATH": sysconfig.get_path("purelib"),
+        "ANSIBLE_PYTHON_INTERPRETER": os.environ.get("ANSIBLE_PYTHON_INTERPRETER", "auto_silent"),
+    }
+    defaults = {
+        "ANSIBLE_HOST_KEY_CHECKING": "True",
+        "ANSIBLE_LOCALHOST_WARNING": "False",
+        "ANSIBLE_NOCOLOR": "True",
+        "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
+        "ANSIBLE_RETRY_FILES_ENABLED": "False",
+        "ANSIBLE_PIPELINING": "True",
+    }
+    return {
+        **{key: os.environ.get(key, value) for key, value in defaults.items()},
+        **paths,
+        "BENCHWRIGHT_CONTROLLER_PYTHON": sys.executable,
+    }
