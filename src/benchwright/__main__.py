@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-import click
+import typer
 
 from benchwright.cli import app
 from benchwright.errors import BenchwrightError
@@ -16,18 +16,17 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except BenchwrightError as error:
-        code = _say(str(error), error.code)
-    except click.exceptions.NoArgsIsHelpError as error:
-        code = _say(error.format_message(), ExitCode.USAGE, "")
-    except click.UsageError as error:
-        code = _say(f"{error.format_message()} (see 'benchwright --help')", ExitCode.USAGE)
-    except (KeyboardInterrupt, click.Abort):
-        code = _say("interrupted; the same command goes on where it stopped", ExitCode.INTERRUPTED)
+        code = _say(f"benchwright: {error}", error.code)
+    except typer.TyperException as error:
+        message = error.format_message()  # none where the help was printed instead
+        code = _say(f"benchwright: {message} See 'benchwright --help'." if message else "", ExitCode.USAGE)
+    except (KeyboardInterrupt, typer.Abort):
+        code = _say("benchwright: interrupted; the same command goes on where it stopped", ExitCode.INTERRUPTED)
     sys.exit(code)
 
 
-def _say(message: str, code: ExitCode, prefix: str = "benchwright: ") -> ExitCode:
-    print(prefix + message, file=sys.stderr)
+def _say(message: str, code: ExitCode) -> ExitCode:
+    print(message, file=sys.stderr)
     return code
 
 

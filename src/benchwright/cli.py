@@ -14,7 +14,8 @@ from rich.console import Console
 from benchwright.channel.cli import app as channel_app
 from benchwright.display import Display
 from benchwright.errors import BenchwrightError
-from benchwright.source import Named, Source, choose_source
+from benchwright.record import Record
+from benchwright.source import Named, choose_channels
 from benchwright.status import ExitCode
 from benchwright.workbench import Result, execute, local_inventory
 
@@ -73,13 +74,14 @@ def up(
 ) -> None:
     """Make this machine (or an inventory's hosts) a Python workbench, and verify it."""
     display = Display(Console(stderr=True), quiet)
-    chosen = _source(source, inventory, display)
-    if chosen.notice:
-        display.loudly(chosen.notice)
-    variables: dict[str, Any] = {"conda_env_channels": list(chosen.channels)} if chosen.channels else {}
+    record = Record()
+    with record.phase("source"):
+        channels = _channels(source, inventory, display)
+    variables: dict[str, Any] = {"conda_env_channels": list(channels)} if channels else {}
     if port:
         variables["jupyter_server_port"] = port
-    result = execute("site", inventory or local_inventory(), variables, _flags(limit, check, diff, extra_vars), display)
+    flags = _flags(limit, check, diff, extra_vars)
+    result = execute("site", inventory or local_inventory(), variables, flags, display, record)
     display.checks(result.record)
     _close(result, display, "up", as_json, check)
 
@@ -122,10 +124,10 @@ def down(
     _close(result, display, "down", as_json, check)
 
 
-def _source(text: str | None, inventory: Path | None, display: Display) -> Source:
+def _channels(text: str | None, inventory: Path | None, display: Display) -> tuple[str, ...]:
     """On this machine packages may come from wherever they can be had; an inventory's hosts never fall back by themselves."""
     if inventory is None:
-        return choose_source(text or Named.AUTO, display.say)
+        return choose_channels(text or Named.AUTO, display.loudly)
     if text == Named.AUTO:
         raise BenchwrightError(
             "--source auto is for this machine only; leave it out (then the inventory decides), or name a source"
@@ -135,7 +137,7 @@ def _source(text: str | None, inventory: Path | None, display: Display) -> Sourc
             "--source offline is a directory of this machine, which other hosts cannot read; serve it with "
             "'benchwright channel serve' and give its URL"
         )
-    return choose_source(text, display.say) if text else Source(())
+    return choose_channels(text, display.loudly) if text else ()
 
 
 def _flags(limit: str | None, check: bool, diff: bool, extra_vars: Sequence[str] | None) -> list[str]:

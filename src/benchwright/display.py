@@ -43,7 +43,7 @@ class Display:
 
     def loudly(self, message: str) -> None:
         """Print what must not be overlooked."""
-        self.console.print(Text(message, style="bold yellow"))
+        self.console.print(Text(message, style="bold yellow"), soft_wrap=True)
 
     def task_line(self, task: Task) -> None:
         """Print how a task ended, unless it did nothing and took no time."""

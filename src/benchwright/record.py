@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,6 +50,14 @@ class Record:
     notes: list[str] = field(default_factory=list)
     checks: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     addresses: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Count what is done before the play as a phase of its own."""
+        task = Task(name, name, self.clock())
+        yield
+        task.seconds = self.clock() - task.started
+        self.tasks.append(task)
 
     def event(self, event: dict[str, Any]) -> None:
         """Take one event of ansible-runner."""

@@ -81,16 +81,11 @@ def run_playbook(run: Run, on_event: Callable[[dict[str, Any]], None], stop: thr
 @contextmanager
 def _private_directory() -> Iterator[Path]:
     """ansible-runner's directory: for this user alone, and gone afterwards."""
-    umask = os.umask(0o077)
-    try:
-        with tempfile.TemporaryDirectory(prefix="benchwright-run-") as name:
-            settings = Path(name, "env", "settings")
-            settings.parent.mkdir()
-            settings.write_text(json.dumps({"suppress_output_file": True}), encoding="utf-8")
-            with _without_secrets():
-                yield Path(name)
-    finally:
-        os.umask(umask)
+    with tempfile.TemporaryDirectory(prefix="benchwright-run-") as name, _without_secrets():
+        settings = Path(name, "env", "settings")
+        settings.parent.mkdir()
+        settings.write_text(json.dumps({"suppress_output_file": True}), encoding="utf-8")
+        yield Path(name)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from benchwright.errors import BenchwrightError
@@ -23,30 +22,20 @@ class Named(StrEnum):
     OFFLINE = "offline"
 
 
-@dataclass(frozen=True)
-class Source:
-    """The channels to use; none means: those of the description. ``notice`` is what the user has to know of the choice."""
+def choose_channels(text: str, loudly: Callable[[str], None]) -> tuple[str, ...]:
+    """Turn ``--source`` into channels; builds the offline channel where that is the choice.
 
-    channels: tuple[str, ...]
-    notice: str = ""
-
-
-def choose_source(text: str, progress: Callable[[str], None]) -> Source:
-    """Turn ``--source`` into channels; builds the offline channel where that is the choice."""
-    if text == Named.CONDA_FORGE:
-        return Source((Named.CONDA_FORGE,))
+    ``loudly`` is told, before anything is built, when no conda host answers.
+    """
     if text == Named.OFFLINE:
-        return Source((_offline(progress),))
-    if text != Named.AUTO:
-        return Source((_url(text),))
-    problem = conda_forge_problem()
-    if not problem:
-        return Source((Named.CONDA_FORGE,))
-    return Source(
-        (_offline(progress),),
-        f"NO CONDA HOST ANSWERS ({problem}): packages come from the OFFLINE CHANNEL, made here of wheels and "
-        "the system's Python. Use --source to choose otherwise.",
-    )
+        return (_offline(),)
+    if text == Named.AUTO and (problem := conda_forge_problem()):
+        loudly(
+            f"NO CONDA HOST ANSWERS ({problem}): packages come from the OFFLINE CHANNEL, made here of wheels and the "
+            "system's Python (--source chooses)"
+        )
+        return (_offline(),)
+    return (Named.CONDA_FORGE.value if text in (Named.AUTO, Named.CONDA_FORGE) else _url(text),)
 
 
 def conda_forge_problem() -> str:
@@ -65,14 +54,12 @@ def conda_forge_problem() -> str:
         return str(getattr(error, "reason", error))
 
 
-def _offline(progress: Callable[[str], None]) -> str:
+def _offline() -> str:
     from benchwright.channel.build import build_channel
-    from benchwright.channel.errors import ChannelError
+    from benchwright.progress import steps
 
-    try:
+    with steps() as progress:
         return build_channel(None, None, progress=progress).url
-    except ChannelError as error:
-        raise BenchwrightError(f"the offline channel cannot be built: {error}") from error
 
 
 def _url(text: str) -> str:

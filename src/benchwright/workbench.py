@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,14 +55,21 @@ def local_inventory() -> Path:
     return collection_path() / "inventories" / "local"
 
 
-def execute(verb: str, inventory: Path, variables: Mapping[str, Any], flags: Sequence[str], display: Display) -> Result:
-    """Run the playbook ``benchwright.python.<verb>``; progress goes to the display."""
+def execute(
+    verb: str,
+    inventory: Path,
+    variables: Mapping[str, Any],
+    flags: Sequence[str],
+    display: Display,
+    record: Record | None = None,
+) -> Result:
+    """Run the playbook ``benchwright.python.<verb>``; progress goes to the display, what happens to the record."""
     if not inventory.exists():
         raise BenchwrightError(f"no inventory at {inventory}; give a file or directory that exists with -i")
-    record, began = Record(), time.monotonic()
+    record = record or Record()
     with _interruptible() as stop, display.progress(record):
         finished = run_playbook(Run(f"{NAMESPACE}.{verb}", inventory, variables, flags), record.event, stop)
-    return Result(record, _judge(finished, record, stop.is_set()), time.monotonic() - began)
+    return Result(record, _judge(finished, record, stop.is_set()), sum(record.phases.values()))
 
 
 def _judge(finished: Finished, record: Record, stopped: bool) -> ExitCode:
