@@ -28,6 +28,9 @@ attributes:
     support: full
   idempotent:
     support: full
+  platform:
+    platforms: posix
+    support: full
 options:
   name:
     description:
@@ -76,7 +79,7 @@ options:
     default: strict
   state:
     description:
-      - V(present) makes sure that everything described is there.
+      
       - V(absent) removes the environment, and with the last one below O(root_prefix) the package cache.
     type: str
     choices: [present, absent]
@@ -126,59 +129,32 @@ unlink:
   returned: success
   type: list
   elements: str
-  sample: []
 pip:
   description: The requirements that pip installed (in check mode, would install).
   returned: success
   type: list
   elements: str
-  sample: [humanize==4.13.0]
 why:
   description: What was asked for and not met.
   returned: success
   type: list
   elements: str
-  sample: [pandas >=2]
 """
 
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.benchwright.python.plugins.module_utils._conda.change import ChangeError, EngineNeeded, Target
+from ansible_collections.benchwright.python.plugins.module_utils._conda.change import ChangeError, EngineNeeded
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.rattler import (
     EngineError,
     has_rattler,
     unpack_wheel,
 )
-from ansible_collections.benchwright.python.plugins.module_utils._conda.environment_file import (
-    Environment,
-    EnvironmentFileError,
-    check_channels,
-    check_dependencies,
-    check_name,
-    check_pip,
-)
+from ansible_collections.benchwright.python.plugins.module_utils._conda.environment_file import EnvironmentFileError
+from ansible_collections.benchwright.python.plugins.module_utils._conda.options import environment_of, report, target_of
 from ansible_collections.benchwright.python.plugins.module_utils._conda.prefix import PrefixError
 from ansible_collections.benchwright.python.plugins.module_utils._conda.states import ensure_absent, ensure_present
 from ansible_collections.benchwright.python.plugins.module_utils._files import LockError
-
-
-def describe(params):
-    return Environment(
-        name=params["name"],
-        channels=check_channels(params["channels"]),
-        dependencies=check_dependencies(params["dependencies"]),
-        pip=check_pip(params["pip"]),
-        variables={key: str(value) for key, value in params["variables"].items()},
-    )
-
-
-def locate(params):
-    root = params["root_prefix"]
-    prefix = params["prefix"] or os.path.join(root, "envs", check_name(params["name"]))
-    if os.path.realpath(prefix) == os.path.realpath(root):
-        raise ChangeError(f"{prefix} is the root prefix (conda's base environment), which this module does not manage")
-    return Target(prefix=prefix, root_prefix=root)
 
 
 def find_engine(module):
@@ -189,27 +165,11 @@ def find_engine(module):
 
 
 def run(module):
-    target = locate(module.params)
+    target = target_of(module.params)
     if module.params["state"] == "absent":
-        outcome = ensure_absent(target, module.check_mode)
-    else:
-        outcome = ensure_present(
-            describe(module.params), target, module.params["channel_priority"], find_engine(module), module.check_mode
-        )
-    plan = outcome.plan
-    diff = {
-        "before": "".join(line + "\n" for line in plan.before),
-        "after": "".join(line + "\n" for line in plan.after),
-    }
-    return {
-        "changed": outcome.changed,
-        "prefix": target.prefix,
-        "link": plan.link,
-        "unlink": plan.unlink,
-        "pip": plan.pip,
-        "why": outcome.why,
-        "diff": diff,
-    }
+        return report(target, ensure_absent(target, module.check_mode))
+    wanted, priority = environment_of(module.params), module.params["channel_priority"]
+    return report(target, ensure_present(wanted, target, priority, find_engine(module), module.check_mode))
 
 
 def main():
@@ -231,13 +191,13 @@ def main():
         required_one_of=[("name", "prefix", "file")],
         supports_check_mode=True,
     )
+    os.umask(0o022)  # an environment is made for its users, whatever umask this run was started with
     try:
-        result = run(module)
+        module.exit_json(**run(module))
     except EngineNeeded:
         module.exit_json(changed=False, engine_needed=True, machine=os.uname().machine)
     except (ChangeError, EngineError, EnvironmentFileError, LockError, PrefixError, OSError) as error:
         module.fail_json(msg=str(error))
-    module.exit_json(**result)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,9 @@ attributes:
     support: full
   idempotent:
     support: full
+  platform:
+    platforms: debian
+    support: full
 options:
   name:
     description: The packages.

@@ -19,7 +19,7 @@ __all__ = ["ChannelError", "ChannelName", "split_subdir", "without_credentials"]
 SUBDIR = re.compile(r"noarch|(?:linux|osx|win|freebsd|emscripten|wasi|zos)-[a-z0-9]+")
 ALLOWED = re.compile(r"[A-Za-z0-9_.:/%~+-]+")
 URL = re.compile(r"(?:[A-Za-z0-9+]+:)?//(?:[^/@]*@)?([^/]*)(.*)")
-CREDENTIALS = re.compile(r"(//)[^/]*@|(/t/)[^/]+")
+CREDENTIALS = re.compile(r"(//)[^/\s]*@|(/t/)[^/\s]+")
 # What conda's configuration makes of the name "defaults" where nothing else is said.
 DEFAULTS = (("defaults",), ("pkgs", "main"), ("pkgs", "r"), ("pkgs", "msys2"))
 

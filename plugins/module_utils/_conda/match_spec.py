@@ -119,6 +119,8 @@ def _read(text: str) -> MatchSpec:
         raise MatchSpecError(
             f"{name!r} is not a package name; wanted letters, digits and single '.', '_', '-' between them"
         )
+    if " if " in bare:
+        raise MatchSpecError("conditions, after 'if', are not supported")
     fields.update(_version_and_build(bare[len(name) :].strip()))
     if "channel" in in_brackets:
         fields.update(_channel_and_subdir(in_brackets.pop("channel")))

@@ -157,16 +157,22 @@ def _starts_with(candidate: PythonVersion, release: PythonVersion, length: int |
 
 
 def _less(candidate: PythonVersion, wanted: PythonVersion) -> bool:
-    """A pre-release of the very version that is excluded is excluded too: 1.0rc1 is not < 1.0."""
-    own_prerelease = candidate.is_prerelease and not wanted.is_prerelease and candidate.base == wanted.base
-    return candidate < wanted and not own_prerelease
+    """The pre-releases of the very version that is excluded are excluded too: 1.0rc1 is not < 1.0."""
+    if wanted.is_prerelease:
+        return candidate.public < wanted.public
+    earliest = (*wanted.base, BEFORE if wanted.post is None else AFTER, wanted.public[-2], (0, 0))
+    return candidate.public < earliest
 
 
 def _greater(candidate: PythonVersion, wanted: PythonVersion) -> bool:
-    """A post-release or local version of the very version that is excluded is excluded too: 1.0.post1 is not > 1.0."""
-    own = candidate.base == wanted.base
-    own_post_release = own and candidate.post is not None and wanted.post is None
-    return candidate > wanted and not own_post_release and not (own and candidate.local)
+    """The post-releases of the very version that is excluded are excluded too: 1.0.post1 is not > 1.0."""
+    own_post_release = (
+        candidate.post is not None
+        and wanted.post is None
+        and wanted.dev is None
+        and (candidate.base, candidate.pre) == (wanted.base, wanted.pre)
+    )
+    return candidate.public > wanted.public and not own_post_release
 
 
 TESTS: dict[str, Callable[[PythonVersion, PythonVersion], bool]] = {

@@ -103,14 +103,24 @@ def _check_writable(path: str) -> None:
 def _locked(target: Target, work: t.Callable[[int], Result]) -> Result:
     """Only one run at a time changes an environment; what a killed removal left beside it goes first."""
     directory = Path(target.prefix)
-    directory.parent.mkdir(parents=True, exist_ok=True)
     lock = directory.with_name(f".{directory.name}.lock")
-    with locked(lock) as descriptor:
+    with locked(_in_directory(lock)) as descriptor:
         _sweep(directory)
         result = work(descriptor)
         if not directory.exists():
             lock.unlink()
     return result
+
+
+def _in_directory(path: Path) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError as error:
+        raise ChangeError(
+            f"nothing can be made in {path.parent} ({error.strerror}); choose another root_prefix or prefix"
+        ) from error
+    return path
 
 
 def _remove(directory: Path) -> None:
