@@ -1,14 +1,17 @@
-# Each target is one line that calls the real thing. Another Python: make PYTHON=python3.12 up
+# Each target is one line that calls the real thing.
+# Another Python: make PYTHON=python3.12 up. Options of 'benchwright up': make up UP='--port 9999'.
 PYTHON ?= python3
+UP ?=
+DOWN ?=
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 .PHONY: up down test lint lock
 
 up: ## this machine becomes a verified Python workbench
-	@$(PYTHON) tools/bootstrap.py && .venv/bin/benchwright up
+	@$(PYTHON) tools/bootstrap.py && .venv/bin/benchwright up $(UP)
 
 down: ## stop the workbench and remove what 'up' made
-	@$(PYTHON) tools/bootstrap.py && .venv/bin/benchwright down
+	@$(PYTHON) tools/bootstrap.py && .venv/bin/benchwright down $(DOWN)
 
 test: ## install what the tests need, and run them
 	@$(PYTHON) tools/bootstrap.py test && .venv/bin/python -m pytest tests/unit tests/integration

@@ -63,7 +63,7 @@ def up(
             "Default: auto on this machine, what the inventory says elsewhere."
         ),
     ] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port of the Jupyter server.")] = None,
+    port: Annotated[int | None, typer.Option(min=1024, max=65535, help="The port of the Jupyter server.")] = None,
     inventory: Inventory = None,
     limit: Limit = None,
     check: Check = False,

@@ -22,6 +22,6 @@ def steps() -> Iterator[Callable[[str], None]]:
         step = message.partition(":")[0]
         if step not in seen:
             seen.add(step)
-            print(step, file=sys.stderr, flush=True)
+            print(message, file=sys.stderr, flush=True)
 
     yield say

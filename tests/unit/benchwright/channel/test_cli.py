@@ -33,7 +33,7 @@ def test_the_url_is_all_of_standard_output(calls: list[tuple[object, ...]]) -> N
     result = CliRunner().invoke(cli.app, ["build"])
 
     assert (result.exit_code, result.stdout) == (0, "file:///c\n")
-    assert result.stderr.splitlines() == ["packing", "3 packages, built in 12 s"]
+    assert result.stderr.splitlines() == ["packing: 1 of 2 (a)", "3 packages, built in 12 s"]
     assert calls == [(None, None, False)]
 
 

@@ -1,0 +1,58 @@
+"""What the site playbook made of a fresh Debian, seen on the host itself."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+testinfra_hosts = ["docker://benchwright-molecule-bookworm"]
+
+PORT = 18810
+ENVIRONMENT = "/opt/benchwright/envs/workbench"
+
+
+def test_check_mode_said_what_the_run_did_and_a_second_run_did_nothing() -> None:
+    lines = Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"], "changed_tasks.jsonl").read_text().splitlines()
+    runs = [run for run in map(json.loads, lines) if run["playbook"] == "converge.yml"]
+    predicted, did, predicted_again, did_again = runs[:4]
+    assert [run["check"] for run in runs[:4]] == [True, False, True, False]
+    assert did["changed"]
+    assert predicted["changed"] == did["changed"]
+    assert predicted_again["changed"] == did_again["changed"] == []
+
+
+def test_the_tools_are_there_and_gcc_compiles(host) -> None:
+    for name in ("bzip2", "gcc", "git", "htop", "screen", "vim", "wget"):
+        assert host.package(name).is_installed
+    assert host.run("echo 'int main(void){return 0;}' | gcc -x c -o /tmp/compiled - && /tmp/compiled").rc == 0
+
+
+def test_the_environment_holds_what_was_described(host) -> None:
+    imports = "import IPython, jupyterlab, notebook, numpy, pandas, matplotlib, scipy, sklearn, tables, openpyxl, yaml, numpy_financial"
+    assert host.run(f"{ENVIRONMENT}/bin/python -c '{imports}'").rc == 0
+    assert host.run(f"{ENVIRONMENT}/bin/python -m pip check").rc == 0
+
+
+def test_the_server_is_kept_by_systemd_as_its_own_user(host) -> None:
+    service = host.service("benchwright-jupyter-server")
+    assert service.is_running
+    assert service.is_enabled
+    processes = host.process.filter(user="jupyter")
+    assert any(f"{ENVIRONMENT}/bin/python" in process.args for process in processes)
+    assert host.socket(f"tcp://0.0.0.0:{PORT}").is_listening or host.socket(f"tcp://127.0.0.1:{PORT}").is_listening
+
+
+def test_secrets_are_readable_by_those_who_need_them_only(host) -> None:
+    password = host.file("/etc/benchwright/jupyter_server_password")
+    assert (password.user, password.mode) == ("root", 0o600)
+    for path in host.run("find /etc/benchwright -type f -not -name '.*'").stdout.split():
+        assert not host.file(path).mode & 0o007, path
+    secret = password.content_string.strip()
+    assert secret not in host.run("cat /proc/*/cmdline /proc/*/environ | tr '\\0' '\\n'").stdout
+    assert secret not in host.run("journalctl --no-pager").stdout
+
+
+def test_no_engine_stays_on_the_host(host) -> None:
+    assert "No module named 'rattler'" in host.run("/usr/bin/python3 -c 'import rattler'").stderr
+    assert host.check_output("find / -xdev -name 'rattler*' -not -path '*/pkgs/*'") == ""

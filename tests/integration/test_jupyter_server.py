@@ -1,0 +1,164 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whole role on this machine, with a real environment: set up, use, change, break, mend, take away.
+
+Runs where BENCHWRIGHT_TEST_ENVIRONMENT names an environment with jupyterlab, argon2 and numpy that every user may read. As root
+the role is run for a throw-away user, so that nothing of the machine is touched.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import re
+import signal
+import socket
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+
+ENVIRONMENT = os.environ.get("BENCHWRIGHT_TEST_ENVIRONMENT")
+pytestmark = [
+    pytest.mark.skipif(not ENVIRONMENT, reason="BENCHWRIGHT_TEST_ENVIRONMENT names no environment with jupyterlab"),
+    pytest.mark.skipif(os.getuid() != 0, reason="a throw-away user is made, which takes root"),
+]
+PLAYBOOK = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.import_role:
+        name: benchwright.python.jupyter_server
+        tasks_from: "{{ entry }}"
+"""
+PASSED = re.compile(r"changed=(\d+) +unreachable=0 +failed=(\d+)")
+
+
+@pytest.fixture(scope="module")
+def user():
+    name = "bw" + uuid.uuid4().hex[:8]
+    subprocess.run(["useradd", "--create-home", "--shell", "/bin/bash", name], check=True)
+    yield pwd.getpwnam(name)
+    subprocess.run(["userdel", "--remove", "--force", name], check=False, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def run(user, tmp_path_factory):
+    """`run(entry, check=False, **options)` runs the role and returns (changed tasks, failed tasks, output)."""
+    directory = tmp_path_factory.mktemp("play")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    fixed = {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": "/usr/bin/python3",
+        "ansible_become": True,
+        "ansible_become_user": user.pw_name,
+        "ansible_become_method": "su",
+        "jupyter_server_environment": ENVIRONMENT,
+        "jupyter_server_ip": "127.0.0.1",
+        "jupyter_server_port": port,
+    }
+
+    def play(entry="main", check=False, **options):
+        playbook = directory / f"{entry}.yml"
+        playbook.write_text(PLAYBOOK.replace("{{ entry }}", entry))
+        variables = json.dumps({**fixed, **{f"jupyter_server_{name}": value for name, value in options.items()}})
+        argv = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "here,", str(playbook), "-e", variables, "--diff", "-v"]
+        done = subprocess.run([*argv, *(["--check"] if check else [])], capture_output=True, text=True, check=False, timeout=600)
+        found = PASSED.search(done.stdout)
+        assert found, done.stdout + done.stderr
+        return int(found[1]), int(found[2]), done.stdout
+
+    yield play
+    play(state="absent")
+
+
+def home(user, *parts):
+    return Path(user.pw_dir, *parts)
+
+
+def pid_of(user):
+    return int(home(user, ".local/state/benchwright/jupyter_server.pid").read_text())
+
+
+def test_the_life_of_a_server(run, user):
+    """One test, because each step begins where the one before ended."""
+    # A fresh host: check mode predicts what is then done, and after that there is nothing to do.
+    predicted, failed, dummy = run(check=True)
+    assert (predicted > 0, failed) == (True, 0)
+    assert not home(user, "notebooks").exists()
+    assert run()[:2] == (predicted, 0)
+    assert run(check=True)[:2] == (0, 0)
+    assert run()[:2] == (0, 0)
+
+    # It works, and its secrets are secret.
+    changed, failed, output = run("verify")
+    assert (changed, failed) == (0, 0), output
+    config = home(user, ".config/benchwright")
+    password = (config / "jupyter_server_password").read_text().strip()
+    for name in ("jupyter_server_password", "jupyter_server_password_hash", "jupyter_server.pem", "jupyter_server_config.py"):
+        assert (config / name).stat().st_mode & 0o777 == 0o600
+    assert password not in output
+    everything = b"".join(path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
+    assert password.encode() not in everything
+    accepted = subprocess.run(
+        [f"{ENVIRONMENT}/bin/python", "-c", "import sys; from jupyter_server.auth import passwd_check; "
+         "print(passwd_check(sys.argv[1], sys.stdin.read()))", (config / "jupyter_server_password_hash").read_text().strip()],
+        input=password, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert accepted.stdout == "True\n"
+    assert list(home(user, "notebooks").glob("benchwright-verify-*")) == []
+
+    # A changed option restarts it once.
+    before = pid_of(user)
+    change = {"variables": {"GREETING": "it's"}}
+    assert run(check=True, **change)[:2] == (2, 0)
+    assert run(**change)[:2] == (2, 0)
+    assert pid_of(user) != before
+    assert b"GREETING=it's" in Path(f"/proc/{pid_of(user)}/environ").read_bytes().split(b"\0")
+    assert run(**change)[:2] == (0, 0)
+
+    # A killed server comes back; a hash that is not the password's is replaced.
+    os.kill(pid_of(user), signal.SIGKILL)
+    assert run(check=True, **change)[:2] == (1, 0)
+    assert run(**change)[:2] == (1, 0)
+    (config / "jupyter_server_password_hash").write_text("argon2:nonsense\n")
+    assert run(**change)[:2] == (2, 0)
+    assert run("verify")[:2] == (0, 0)
+
+    # A wrong password file is noticed by the verification, not passed over.
+    (config / "jupyter_server_password").write_text("not the password")
+    changed, failed, output = run("verify")
+    assert failed == 1
+    assert "the password in the password file was refused" in output
+    (config / "jupyter_server_password").write_text(password)
+
+    # Everything that the role made goes, the user's work stays.
+    home(user, "notebooks/mine.ipynb").write_text("{}")
+    predicted = run(check=True, state="absent")[0]
+    assert run(state="absent")[:2] == (predicted, 0)
+    assert run(state="absent")[:2] == (0, 0)
+    assert not config.exists()
+    assert home(user, "notebooks/mine.ipynb").exists()
+    assert run(state="absent", remove_notebooks=True)[:2] == (1, 0)
+    assert not home(user, "notebooks").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("port", 80), ("ip", "localhost"), ("user", "root"), ("notebooks", "/home"), ("environment", "relative"),
+        ("timeout", 0), ("variables", {"a b": "c"}), ("certificate_valid_days", 3),
+    ],
+)  # fmt: skip
+def test_a_bad_option_is_named_before_anything_changes(run, user, option, value):
+    before = sorted(home(user).rglob("*benchwright*"))
+    changed, failed, output = run(**{option: value})
+    assert (changed, failed) == (0, 1)
+    assert f"jupyter_server_{option} must" in output
+    assert sorted(home(user).rglob("*benchwright*")) == before

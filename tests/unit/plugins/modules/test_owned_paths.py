@@ -1,0 +1,88 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the module makes, changes and takes away, and above all what it leaves alone."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+MODULE = "owned_paths"
+
+
+@pytest.fixture
+def arguments(tmp_path):
+    top = tmp_path / "top"
+    return {
+        "directories": [{"path": str(top)}, {"path": str(top / "notebooks"), "mode": "0700", "remove_contents": False}],
+        "files": [{"path": str(top / "config"), "content": "a\n", "mode": "0640"}, {"path": str(top / "password")}],
+    }
+
+
+def tree(path):
+    return sorted(str(item.relative_to(path)) for item in path.rglob("*") if item.name != "ansible-tmp")
+
+
+def test_check_then_run_then_check_then_run(run_module, arguments, tmp_path):
+    assert run_module(MODULE, check=True, **arguments)["changed"]
+    assert tree(tmp_path) == []
+    result = run_module(MODULE, **arguments)
+    assert len(result["paths"]) == 3
+    assert (tmp_path / "top/config").stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "top/notebooks").stat().st_mode & 0o777 == 0o700
+    assert not (tmp_path / "top/password").exists()
+    assert not run_module(MODULE, check=True, **arguments)["changed"]
+    assert not run_module(MODULE, **arguments)["changed"]
+
+
+def test_content_and_permissions_are_mended(run_module, arguments, tmp_path):
+    run_module(MODULE, **arguments)
+    config = tmp_path / "top/config"
+    config.write_text("b\n")
+    diff = run_module(MODULE, **arguments)["diff"]
+    assert [(entry["before"], entry["after"]) for entry in diff] == [("b\n", "a\n")]
+    config.chmod(0o666)
+    assert run_module(MODULE, **arguments)["changed"]
+    assert (config.read_text(), config.stat().st_mode & 0o777) == ("a\n", 0o640)
+
+
+def test_absent_takes_away_exactly_what_was_made(run_module, arguments, tmp_path):
+    run_module(MODULE, **arguments)
+    (tmp_path / "top/password").write_text("secret")
+    predicted = run_module(MODULE, check=True, state="absent", **arguments)
+    assert (tmp_path / "top/config").exists()
+    done = run_module(MODULE, state="absent", **arguments)
+    assert done["paths"] == predicted["paths"]
+    assert tree(tmp_path) == []
+    assert not run_module(MODULE, state="absent", **arguments)["changed"]
+
+
+def test_absent_leaves_what_others_made(run_module, arguments, tmp_path):
+    (tmp_path / "top").mkdir()
+    run_module(MODULE, **arguments)
+    (tmp_path / "top/notebooks/mine.ipynb").write_text("{}")
+    run_module(MODULE, state="absent", **arguments)
+    assert (tmp_path / "top/notebooks/mine.ipynb").exists()
+    assert not (tmp_path / "top/config").exists()
+
+
+@pytest.mark.parametrize("made_here", [True, False])
+def test_contents_go_only_from_a_directory_made_here(run_module, arguments, tmp_path, made_here):
+    notebooks = tmp_path / "top/notebooks"
+    if not made_here:
+        notebooks.mkdir(parents=True)
+    run_module(MODULE, **arguments)
+    (notebooks / "mine.ipynb").write_text("{}")
+    arguments["directories"][1]["remove_contents"] = True
+    run_module(MODULE, state="absent", **arguments)
+    assert notebooks.exists() is not made_here
+
+
+def test_an_existing_directory_keeps_its_permissions(run_module, arguments, tmp_path):
+    (tmp_path / "top/notebooks").mkdir(parents=True, mode=0o755)
+    os.chmod(tmp_path / "top/notebooks", 0o755)
+    run_module(MODULE, **arguments)
+    assert (tmp_path / "top/notebooks").stat().st_mode & 0o777 == 0o755
