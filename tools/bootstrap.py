@@ -53,9 +53,11 @@ def use_newer_python():
         newer = shutil.which("python3.%d" % minor)
         if newer and subprocess.call([newer, "-c", ""], stderr=subprocess.DEVNULL) == 0:
             os.execv(newer, [newer, os.path.abspath(__file__), *sys.argv[1:]])
-    raise BootstrapError("benchwright needs Python 3.11 or newer, and this is %d.%d (%s); install one, for example with "
-                         "'apt-get install python3', or name it: make PYTHON=/path/to/python3 up"
-                         % (sys.version_info[0], sys.version_info[1], sys.executable))
+    raise BootstrapError(
+        "benchwright needs Python 3.11 or newer, and this is %d.%d (%s); install one, for example with "
+        "'apt-get install python3', or name it: make PYTHON=/path/to/python3 up"
+        % (sys.version_info[0], sys.version_info[1], sys.executable)
+    )
 
 
 def ensure(name):
@@ -91,8 +93,10 @@ def make_venv():
     if os.path.isdir(VENV):
         shutil.rmtree(VENV)
     have_pip = subprocess.call([sys.executable, "-c", "import ensurepip, venv"], stderr=subprocess.DEVNULL) == 0
-    run([sys.executable, "-m", "venv", VENV] + ([] if have_pip else ["--without-pip"]),
-        "the virtual environment cannot be made; Debian and Ubuntu have what is missing in: apt-get install python3-venv")
+    run(
+        [sys.executable, "-m", "venv", VENV] + ([] if have_pip else ["--without-pip"]),
+        "the virtual environment cannot be made; Debian and Ubuntu have what is missing in: apt-get install python3-venv",
+    )
     if not have_pip:
         pip_from_debian()
 
@@ -104,8 +108,16 @@ def pip_from_debian():
         raise BootstrapError(advice)
     with tempfile.TemporaryDirectory() as directory:
         os.chmod(directory, 0o755)
-        state = ["-o", "Dir::State::Lists=" + directory, "-o", "Dir::Cache=" + directory, "-o", "Debug::NoLocking=true",
-                 "-o", "APT::Sandbox::User=" + ("root" if os.geteuid() == 0 else "")]
+        state = [
+            "-o",
+            "Dir::State::Lists=" + directory,
+            "-o",
+            "Dir::Cache=" + directory,
+            "-o",
+            "Debug::NoLocking=true",
+            "-o",
+            "APT::Sandbox::User=" + ("root" if os.geteuid() == 0 else ""),
+        ]
         os.mkdir(os.path.join(directory, "partial"))
         run(["apt-get", "-qq", *state, "update"], advice)
         run(["apt-get", "-qq", *state, "download", "python3-pip-whl"], advice, cwd=directory)
@@ -126,13 +138,17 @@ def link_collection():
 
 
 def pip(arguments):
-    run([PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet", "--no-input", *arguments],
+    run(
+        [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet", "--no-input", *arguments],
         "pip could not install the requirements; if no package index was reached, mend the network or name your "
-        "mirror (pip config set global.index-url URL), and run again")
+        "mirror (pip config set global.index-url URL), and run again",
+    )
 
 
 def run(command, advice, cwd=None):
-    done = subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    done = subprocess.run(
+        command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
     if done.returncode:
         lines = done.stdout.decode(errors="replace").strip().splitlines()
         errors = [line for line in lines if "rror" in line or line.startswith("E:")] or lines

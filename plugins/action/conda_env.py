@@ -15,13 +15,13 @@ import platform
 
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
-from ansible_collections.benchwright.python.plugins.module_utils._conda.environment_file import (
+from ansible_collections.benchwright.python.plugins.module_utils._conda.environment import (
     EnvironmentFileError,
     check_channels,
     check_dependencies,
     check_pip,
-    read_environment,
 )
+from ansible_collections.benchwright.python.plugins.module_utils._conda.environment_file import read_environment
 from ansible_collections.benchwright.python.plugins.plugin_utils._engine_wheel import EngineWheelError, engine_wheel
 
 MODULE = "benchwright.python.conda_env"

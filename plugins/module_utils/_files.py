@@ -39,13 +39,27 @@ def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
 @contextlib.contextmanager
 def locked(path: Path, patience: float = 600.0) -> t.Iterator[int]:
     """Hold the lock file ``path``; yields its descriptor, for children to inherit, so that an orphan keeps the lock."""
-    descriptor = os.open(str(path), os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = _open_locked(path, time.monotonic() + patience)
     try:
-        _acquire(descriptor, path, time.monotonic() + patience)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
         yield descriptor
     finally:
+        os.close(descriptor)
+
+
+def _open_locked(path: Path, deadline: float) -> int:
+    """Whoever held the lock may have removed its file; then somebody else can lock the next file of that name."""
+    while True:
+        descriptor = os.open(str(path), os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            _acquire(descriptor, path, deadline)
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(descriptor), os.stat(str(path))):
+                    return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
         os.close(descriptor)
 
 

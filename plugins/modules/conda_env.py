@@ -78,9 +78,7 @@ options:
     choices: [strict, disabled]
     default: strict
   state:
-    description:
-      
-      - V(absent) removes the environment, and with the last one below O(root_prefix) the package cache.
+    description: V(absent) removes the environment, and with the last one below O(root_prefix) the package cache.
     type: str
     choices: [present, absent]
     default: present
@@ -145,12 +143,8 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.benchwright.python.plugins.module_utils._conda.change import ChangeError, EngineNeeded
-from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.rattler import (
-    EngineError,
-    has_rattler,
-    unpack_wheel,
-)
-from ansible_collections.benchwright.python.plugins.module_utils._conda.environment_file import EnvironmentFileError
+from ansible_collections.benchwright.python.plugins.module_utils._conda.engines import rattler
+from ansible_collections.benchwright.python.plugins.module_utils._conda.environment import EnvironmentFileError
 from ansible_collections.benchwright.python.plugins.module_utils._conda.options import environment_of, report, target_of
 from ansible_collections.benchwright.python.plugins.module_utils._conda.prefix import PrefixError
 from ansible_collections.benchwright.python.plugins.module_utils._conda.states import ensure_absent, ensure_present
@@ -158,10 +152,10 @@ from ansible_collections.benchwright.python.plugins.module_utils._files import L
 
 
 def find_engine(module):
-    if has_rattler():
+    if rattler.has_rattler():
         return []
     wheel = module.params["engine_wheel"]
-    return [unpack_wheel(wheel, module.tmpdir)] if wheel else None
+    return [rattler.unpack_wheel(wheel, module.tmpdir)] if wheel else None
 
 
 def run(module):
@@ -196,7 +190,7 @@ def main():
         module.exit_json(**run(module))
     except EngineNeeded:
         module.exit_json(changed=False, engine_needed=True, machine=os.uname().machine)
-    except (ChangeError, EngineError, EnvironmentFileError, LockError, PrefixError, OSError) as error:
+    except (ChangeError, rattler.EngineError, EnvironmentFileError, LockError, PrefixError, OSError) as error:
         module.fail_json(msg=str(error))
 
 

@@ -89,6 +89,7 @@ kept:
   sample: []
 """
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -139,6 +140,8 @@ def absent(module, installed, record):
         if removed:
             apt.remove(removed)
         record.unlink()
+        with contextlib.suppress(OSError):  # others keep files there too
+            record.parent.rmdir()
     return {"changed": True, "removed": removed, "kept": kept}
 
 

@@ -134,7 +134,9 @@ def ensure(module):
         if path not in made:
             result["changed"] = module.set_fs_attributes_if_different(rights, result["changed"], result["diff"])
         elif not module.check_mode:
-            files.replace(path, text, lambda new, own=rights: module.set_fs_attributes_if_different(dict(own, path=new), False))
+            files.replace(
+                path, text, lambda new, own=rights: module.set_fs_attributes_if_different(dict(own, path=new), False)
+            )
     return result
 
 

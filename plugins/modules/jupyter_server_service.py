@@ -167,7 +167,11 @@ def ensure(module, supervisor):
         todo = plan.plan_started(status, loaded, digest_on_disk(module))
         if {"start", "restart"} & set(todo.actions):
             refuse_taken_port(module, status.pid)
-    result = {"changed": bool(todo.actions), "actions": list(todo.actions), "diff": {"before": todo.before, "after": todo.after}}
+    result = {
+        "changed": bool(todo.actions),
+        "actions": list(todo.actions),
+        "diff": {"before": todo.before, "after": todo.after},
+    }
     if not module.check_mode:
         for warning in carry_out.apply(supervisor, todo):
             module.warn(warning)
@@ -179,7 +183,9 @@ def ensure(module, supervisor):
 def wait(module, supervisor):
     """Wait for the answer; returns the process that gave it."""
     address, port, certificate = (module.params[name] for name in ("address", "port", "certificate"))
-    return carry_out.wait_until_ready(supervisor, lambda: answer_of(address, port, certificate), module.params["timeout"])
+    return carry_out.wait_until_ready(
+        supervisor, lambda: answer_of(address, port, certificate), module.params["timeout"]
+    )
 
 
 def main():

@@ -118,7 +118,9 @@ def main():
     failed = ["%s: %s" % (check["name"], check["detail"]) for check in results if not check["ok"]]
     if failed:
         text = "%d of %d checks of %s failed: %s"
-        module.fail_json(msg=text % (len(failed), len(results), module.params["url"], "; ".join(failed)), checks=results)
+        module.fail_json(
+            msg=text % (len(failed), len(results), module.params["url"], "; ".join(failed)), checks=results
+        )
     module.exit_json(changed=False, checks=results)
 
 

@@ -139,7 +139,9 @@ def ensure(module, openssl, names, file_arguments):
     result["diff"]["after"] = {"names": sorted(names), "not_after": "in %d days" % days}
     if not module.check_mode:
         text = openssl.make(days)
-        files.replace(path, text, lambda new: module.set_fs_attributes_if_different(dict(file_arguments, path=new), False))
+        files.replace(
+            path, text, lambda new: module.set_fs_attributes_if_different(dict(file_arguments, path=new), False)
+        )
         made = openssl.read(path)
         result["diff"]["after"] = describe(made)
         result["not_after"] = result["diff"]["after"]["not_after"]
@@ -150,7 +152,9 @@ def main():
     module = AnsibleModule(ARGUMENTS, supports_check_mode=True, add_file_common_args=True)
     try:
         if module.params["valid_days"] <= module.params["renew_before_days"]:
-            raise CertificateError("`valid_days` must be more than `renew_before_days`: every run would make a new certificate")
+            raise CertificateError(
+                "`valid_days` must be more than `renew_before_days`: every run would make a new certificate"
+            )
         # The order of the names is kept, for the common name; a name given twice counts once.
         names = list(dict.fromkeys(subject_name(name) for name in module.params["names"]))
         if not names:
@@ -158,7 +162,9 @@ def main():
         given = module.params["openssl"]
         executable = given if given and os.path.exists(given) else module.get_bin_path("openssl", required=False)
         if executable is None and not (module.check_mode and not os.path.exists(module.params["path"])):
-            raise CertificateError("no openssl: neither %s nor one in the search path. Install openssl, or give `openssl`" % given)
+            raise CertificateError(
+                "no openssl: neither %s nor one in the search path. Install openssl, or give `openssl`" % given
+            )
         with tempfile.NamedTemporaryFile("w", dir=module.tmpdir, suffix=".cnf") as file:
             file.write(configuration(names))
             file.flush()

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from benchwright.channel.cli import app as channel_app
+from benchwright.channel.storage import remove_cache
 from benchwright.display import Display
 from benchwright.errors import BenchwrightError
 from benchwright.record import Record
@@ -121,6 +122,8 @@ def down(
     result = execute(
         "remove_workbench", inventory or local_inventory(), variables, _flags(limit, check, diff, extra_vars), display
     )
+    if inventory is None and not check and result.code is ExitCode.SUCCESS:
+        remove_cache()
     _close(result, display, "down", as_json, check)
 
 

@@ -74,7 +74,7 @@ class Display:
         for host, checks in record.checks.items():
             table = Table(title=f"verified on {host}", title_justify="left", box=None, pad_edge=False)
             for column in ("", "check", "seconds", "detail"):
-                table.add_column(column, justify="right" if column == "seconds" else "left")
+                table.add_column(column, justify="right" if column == "seconds" else "left", no_wrap=True)
             for check in checks:
                 table.add_row(
                     "[green]✓[/]" if check["ok"] else "[red]✗[/]",
@@ -82,7 +82,7 @@ class Display:
                     f"{check['seconds']:.2f}",
                     escape(str(check.get("detail") or "")),
                 )
-            self.console.print(table)
+            self.console.print(table, soft_wrap=True)
 
     def phases(self, phases: dict[str, float]) -> None:
         """Print where the time went."""

@@ -87,7 +87,8 @@ class Record:
         spent: dict[str, float] = {}
         for task in self.tasks:
             name = task.role or "play"
-            spent[name] = spent.get(name, 0.0) + (task.seconds or 0.0)
+            seconds = self.clock() - task.started if task.seconds is None else task.seconds
+            spent[name] = spent.get(name, 0.0) + seconds
         return spent
 
     def _start(self, data: dict[str, Any]) -> None:

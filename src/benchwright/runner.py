@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import sys
 import sysconfig
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ from benchwright.errors import BenchwrightError
 COLLECTION = "ansible_collections/benchwright/python"
 # ansible-runner writes the environment it was given to a file. Nothing that looks like a secret is handed on.
 SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "CREDENTIAL")
+GRACE = 10.0
+"""Seconds that an interrupted Ansible has to end its workers."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +60,11 @@ def run_playbook(run: Run, on_event: Callable[[dict[str, Any]], None], stop: thr
     import ansible_runner
 
     text: list[str] = []
+    interruption = _Interruption(stop)
 
     def handle(event: dict[str, Any]) -> bool:
         text.append(event.get("stdout") or "")
+        interruption.ansible = event.get("pid") or interruption.ansible
         on_event(event)
         return False  # not kept on disk
 
@@ -72,10 +78,28 @@ def run_playbook(run: Run, on_event: Callable[[dict[str, Any]], None], stop: thr
             quiet=True,
             suppress_env_files=True,
             event_handler=handle,
-            cancel_callback=stop.is_set,
+            cancel_callback=interruption.kill_now,
         )
         thread.join()
     return Finished(str(runner.status), 1 if runner.rc is None else int(runner.rc), "\n".join(filter(None, text)))
+
+
+class _Interruption:
+    """Ends Ansible the way Ctrl-C does: its workers have sessions of their own, and killing its group would orphan them."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.stop, self.ansible = stop, 0
+        self.asked: float | None = None
+
+    def kill_now(self) -> bool:
+        """Whether ansible-runner is to kill Ansible; asked about once a second."""
+        if not self.stop.is_set() or not self.ansible:  # before its first event Ansible has no workers
+            return self.stop.is_set()
+        if self.asked is None:
+            self.asked = time.monotonic()
+            with suppress(ProcessLookupError):
+                os.kill(self.ansible, signal.SIGINT)
+        return time.monotonic() - self.asked > GRACE
 
 
 @contextmanager
@@ -84,17 +108,22 @@ def _private_directory() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="benchwright-run-") as name, _without_secrets():
         settings = Path(name, "env", "settings")
         settings.parent.mkdir()
-        settings.write_text(json.dumps({"suppress_output_file": True}), encoding="utf-8")
+        settings.write_text(json.dumps({"suppress_output_file": True, "pexpect_timeout": 1}), encoding="utf-8")
         yield Path(name)
 
 
 @contextmanager
 def _without_secrets() -> Iterator[None]:
-    hidden = {key: os.environ.pop(key) for key in list(os.environ) if any(word in key.upper() for word in SECRET_WORDS)}
+    hidden = {key: os.environ.pop(key) for key in list(os.environ) if _is_secret(key)}
     try:
         yield
     finally:
         os.environ.update(hidden)
+
+
+def _is_secret(variable: str) -> bool:
+    # ANSIBLE_VAULT_PASSWORD_FILE and its like hold a path, and Ansible needs them.
+    return any(word in variable.upper() for word in SECRET_WORDS) and not variable.upper().endswith("_FILE")
 
 
 def _environment() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import urllib.error
 import urllib.request
@@ -50,8 +51,8 @@ def conda_forge_problem() -> str:
             return ""
     except urllib.error.HTTPError as error:
         return f"it says {error.code}"
-    except (OSError, ValueError) as error:
-        return str(getattr(error, "reason", error))
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return str(getattr(error, "reason", error)) or type(error).__name__
 
 
 def _offline() -> str:
@@ -63,8 +64,8 @@ def _offline() -> str:
 
 
 def _url(text: str) -> str:
-    if not re.match(r"(https?|file)://[^/]*/?\S*$", text):
+    if not re.fullmatch(r"https?://[^/\s]\S*|file:///\S+", text):
         raise BenchwrightError(
-            f"--source {text!r}: expected auto, conda-forge, offline, or a channel's URL (https://, http:// or file://)"
+            f"--source {text!r}: expected auto, conda-forge, offline, or a channel's URL (https://, http:// or file:///)"
         )
     return text

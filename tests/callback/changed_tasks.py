@@ -39,7 +39,11 @@ class CallbackModule(CallbackBase):
             self.changed.append([result.host.get_name(), result.task.get_name()])
 
     def v2_playbook_on_stats(self, stats):
-        line = {"playbook": self.playbook, "check": bool(context.CLIARGS.get("check")), "changed": self.changed,
-                "failed": sorted({**stats.failures, **stats.dark})}
+        line = {
+            "playbook": self.playbook,
+            "check": bool(context.CLIARGS.get("check")),
+            "changed": self.changed,
+            "failed": sorted({**stats.failures, **stats.dark}),
+        }
         with open(self.get_option("path"), "a", encoding="utf-8") as stream:
             stream.write(json.dumps(line) + "\n")

@@ -20,8 +20,27 @@ NETWORK_FILES = ("/etc/pip.conf", "/etc/ssl/certs/ca-certificates.crt")
 def machine() -> Iterator[Machine]:
     name = f"benchwright-test-{uuid.uuid4().hex[:8]}"
     mounts = [option for path in NETWORK_FILES if Path(path).exists() for option in ("-v", f"{path}:{path}:ro")]
-    subprocess.run(["docker", "run", "--detach", "--rm", "--name", name, "--network", "host", "--init",
-                    "-v", f"{ROOT}:/source:ro", *mounts, IMAGE, "sleep", "3600"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [
+            "docker",
+            "run",
+            "--detach",
+            "--rm",
+            "--name",
+            name,
+            "--network",
+            "host",
+            "--init",
+            "-v",
+            f"{ROOT}:/source:ro",
+            *mounts,
+            IMAGE,
+            "sleep",
+            "3600",
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     try:
         machine = Machine(name)
         machine.run("git config --system --add safe.directory '*'")

@@ -9,7 +9,12 @@ import pytest
 from support.machine import Machine
 
 # What a run may leave behind: logs, caches of the package managers, and what the test itself reads.
-VOLATILE = r"^/(proc|sys|dev|tmp|run|source|var/log|var/cache|var/lib/(apt|dpkg)|home/quant/benchwright|root/benchwright)(/|$)"
+VOLATILE = (
+    r"^/(proc|sys|dev|tmp|run|source|var/log|var/cache|var/lib/(apt|dpkg)|home/quant/benchwright|root/benchwright)(/|$)"
+)
+
+# What kernels, pip and Ansible keep for themselves in a user's home.
+OTHERS = r"/\.(cache/pip|ansible|ipython|local/share/jupyter)(/|$)|/\.(cache|local|local/share)$|/\.bash_history$"
 
 
 def files(machine: Machine) -> set[str]:
@@ -38,12 +43,14 @@ def test_up_again_and_down(machine: Machine, user: str, port: int) -> None:
     print(second)
     assert "no change" in second
 
-    again = json.loads(machine.run("cd benchwright && .venv/bin/benchwright verify --quiet --json", user).stdout.splitlines()[-1])
+    again = json.loads(
+        machine.run("cd benchwright && .venv/bin/benchwright verify --quiet --json", user).stdout.splitlines()[-1]
+    )
     checks = again["hosts"]["localhost"]["checks"]
     assert len(checks) >= 8
     assert all(check["ok"] for check in checks)
 
     machine.run("cd benchwright && .venv/bin/benchwright down --yes --notebooks", user)
     assert machine.run(f"pgrep -f {port}", user, check=False).returncode == 1
-    caches = {name for name in files(machine) - before if "/.cache" in name or "/.ansible" in name or "/.local" == name[-7:]}
+    caches = {name for name in files(machine) - before if re.search(OTHERS, name)}
     assert files(machine) - before - caches == set()

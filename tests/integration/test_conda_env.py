@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchwright.channel.build import BuiltChannel
-
 from support.ansible_call import ANSIBLE_PLAYBOOK, LOCAL, Answer, call_module
+
+from benchwright.channel.build import BuiltChannel
 
 SPECS = ["python", "pip", "numpy", "six"]
 Call = Callable[..., Answer]
@@ -26,7 +26,12 @@ def call(tmp_path: Path, channel: BuiltChannel) -> Call:
     """Call conda_env on the environment ``lab``; options as keywords."""
 
     def call_conda_env(check: bool = False, **options: Any) -> Answer:
-        defaults = {"root_prefix": str(tmp_path / "root"), "name": "lab", "channels": [channel.url], "dependencies": SPECS}
+        defaults = {
+            "root_prefix": str(tmp_path / "root"),
+            "name": "lab",
+            "channels": [channel.url],
+            "dependencies": SPECS,
+        }
         given = {key: value for key, value in {**defaults, **options}.items() if value is not None}
         return call_module("conda_env", given, tmp_path, check)
 
@@ -87,9 +92,17 @@ def test_a_changed_pip_package_is_put_back(call: Call, tmp_path: Path) -> None:
     assert did.diff == (["pip: humanize==4.11.0"], ["pip: humanize==4.12.0"])
 
 
-def test_an_environment_killed_at_any_moment_is_finished_by_the_next_run(call: Call, tmp_path: Path, channel: BuiltChannel) -> None:
+def test_an_environment_killed_at_any_moment_is_finished_by_the_next_run(
+    call: Call, tmp_path: Path, channel: BuiltChannel
+) -> None:
     arguments = {"root_prefix": str(tmp_path / "root"), "name": "lab", "channels": [channel.url], "dependencies": SPECS}
-    play = [{"hosts": "localhost", "gather_facts": False, "tasks": [{"name": "Make", "benchwright.python.conda_env": arguments}]}]
+    play = [
+        {
+            "hosts": "localhost",
+            "gather_facts": False,
+            "tasks": [{"name": "Make", "benchwright.python.conda_env": arguments}],
+        }
+    ]
     (tmp_path / "killed.json").write_text(json.dumps(play))
     command = [ANSIBLE_PLAYBOOK, *LOCAL, tmp_path / "killed.json"]
     began = time.monotonic()

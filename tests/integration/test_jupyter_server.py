@@ -68,8 +68,19 @@ def run(user, tmp_path_factory):
         playbook = directory / f"{entry}.yml"
         playbook.write_text(PLAYBOOK.replace("{{ entry }}", entry))
         variables = json.dumps({**fixed, **{f"jupyter_server_{name}": value for name, value in options.items()}})
-        argv = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "here,", str(playbook), "-e", variables, "--diff", "-v"]
-        done = subprocess.run([*argv, *(["--check"] if check else [])], capture_output=True, text=True, check=False, timeout=600)
+        argv = [
+            str(Path(sys.executable).with_name("ansible-playbook")),
+            "-i",
+            "here,",
+            str(playbook),
+            "-e",
+            variables,
+            "--diff",
+            "-v",
+        ]
+        done = subprocess.run(
+            [*argv, *(["--check"] if check else [])], capture_output=True, text=True, check=False, timeout=600
+        )
         found = PASSED.search(done.stdout)
         assert found, done.stdout + done.stderr
         return int(found[1]), int(found[2]), done.stdout
@@ -101,7 +112,12 @@ def test_the_life_of_a_server(run, user):
     assert (changed, failed) == (0, 0), output
     config = home(user, ".config/benchwright")
     password = (config / "jupyter_server_password").read_text().strip()
-    for name in ("jupyter_server_password", "jupyter_server_password_hash", "jupyter_server.pem", "jupyter_server_config.py"):
+    for name in (
+        "jupyter_server_password",
+        "jupyter_server_password_hash",
+        "jupyter_server.pem",
+        "jupyter_server_config.py",
+    ):
         assert (config / name).stat().st_mode & 0o777 == 0o600
     assert password not in output
     everything = b"".join(path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())

@@ -35,15 +35,28 @@ class Answer:
         return [line for line in before if line not in after], [line for line in after if line not in before]
 
 
-def call_module(name: str, arguments: dict[str, Any], tmp_path: Path, check: bool = False, **environment: str) -> Answer:
+def call_module(
+    name: str, arguments: dict[str, Any], tmp_path: Path, check: bool = False, **environment: str
+) -> Answer:
     """Run one task with one module on this machine, through Ansible, and return the task's result."""
     result_file = tmp_path / "result.json"
-    task = {"name": "Call", f"benchwright.python.{name}": arguments, "register": "answer", "ignore_errors": True, "diff": True}
-    keep = {"name": "Keep", "ansible.builtin.copy": {"content": "{{ answer | to_json }}", "dest": str(result_file)},
-            "check_mode": False}
+    task = {
+        "name": "Call",
+        f"benchwright.python.{name}": arguments,
+        "register": "answer",
+        "ignore_errors": True,
+        "diff": True,
+    }
+    keep = {
+        "name": "Keep",
+        "ansible.builtin.copy": {"content": "{{ answer | to_json }}", "dest": str(result_file)},
+        "check_mode": False,
+    }
     playbook = tmp_path / "playbook.json"
     playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [task, keep]}]))
     command = [ANSIBLE_PLAYBOOK, *LOCAL, *(["--check"] if check else []), playbook]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment}, cwd=tmp_path)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, **environment}, cwd=tmp_path
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return Answer(json.loads(result_file.read_text()))

@@ -13,8 +13,13 @@ class Machine:
 
     def run(self, command: str, user: str = "root", check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a shell command in the user's home; stdout and stderr come back together."""
-        done = subprocess.run(["docker", "exec", self.name, "su", "-", user, "-c", command],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        done = subprocess.run(
+            ["docker", "exec", self.name, "su", "-", user, "-c", command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
         if check and done.returncode:
             raise AssertionError(f"exit code {done.returncode} of {command!r}:\n{done.stdout[-4000:]}")
         return done

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from .._files import write_atomically
 from .engines.rattler import EngineError, RattlerSession, free_space
-from .environment_file import Environment
+from .environment import Environment
 from .pip import install as pip_install
 from .plan import Contents, Plan, Record, Unmet, compare, make_plan, package_line, specs_to_solve
 from .prefix import Prefix, State

@@ -12,7 +12,7 @@ import os
 import typing as t
 
 from .change import ChangeError, Target
-from .environment_file import Environment, check_channels, check_dependencies, check_name, check_pip
+from .environment import Environment, check_channels, check_dependencies, check_name, check_pip
 from .states import Outcome
 
 Options = t.Mapping[str, t.Any]

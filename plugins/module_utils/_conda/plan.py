@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from .environment_file import Environment
+from .environment import Environment
 from .match_spec import MatchSpec
 from .pip_requirement import PipRequirement
 from .prefix import unsatisfied_dependencies

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import typing as t
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from pathlib import Path
 from .._files import locked
 from .change import Change, ChangeError, EngineNeeded, Target, read_contents
 from .engines.rattler import free_space
-from .environment_file import Environment
+from .environment import Environment
 from .plan import Plan, listing
 from .prefix import Prefix, State
 
@@ -125,10 +126,16 @@ def _in_directory(path: Path) -> Path:
 
 def _remove(directory: Path) -> None:
     """Out of sight by one rename first: a kill then leaves no half of it under its name."""
-    directory.rename(directory.with_name("%s%s-%d" % (REMOVED, directory.name, os.getpid())))
+    if os.path.lexists(str(directory)):  # another run may have removed it while this one waited for the lock
+        directory.rename(directory.with_name("%s%s-%d" % (REMOVED, directory.name, os.getpid())))
     _sweep(directory)
 
 
 def _sweep(directory: Path) -> None:
-    for leftover in directory.parent.glob(f"{REMOVED}{directory.name}-*"):
-        shutil.rmtree(str(leftover))
+    ours = re.compile(re.escape(REMOVED + directory.name) + r"-\d+")  # 'lab' has no part in what is left of 'lab-2'
+    for leftover in directory.parent.iterdir():
+        if ours.fullmatch(leftover.name):
+            if leftover.is_symlink():  # rmtree refuses links, and what one leads to is not this environment's
+                leftover.unlink()
+            else:
+                shutil.rmtree(str(leftover))

@@ -20,7 +20,10 @@ def answer_of(address: str, port: int, certificate: str, patience: float = 5) ->
     Raises CertificateError when the certificate cannot be read.
     """
     connection = http.client.HTTPSConnection(
-        LOOPBACK.get(address, address), port, timeout=patience, context=trusting_context(certificate, check_hostname=False)
+        LOOPBACK.get(address, address),
+        port,
+        timeout=patience,
+        context=trusting_context(certificate, check_hostname=False),
     )
     try:
         connection.request("GET", "/api")

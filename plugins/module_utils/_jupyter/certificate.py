@@ -139,7 +139,9 @@ class OpenSSL:
 
     def _call(self, *arguments: str, data: str | None = None) -> str:
         environment = {"OPENSSL_CONF": self._configuration_file, "LC_ALL": "C"}
-        code, out, err = self._run([self._executable, *arguments], data=data, binary_data=True, environ_update=environment)
+        code, out, err = self._run(
+            [self._executable, *arguments], data=data, binary_data=True, environ_update=environment
+        )
         if code != 0:
             raise CertificateError("`openssl %s` failed: %s" % (arguments[0], err.strip()))
         return out

@@ -71,7 +71,9 @@ def plain_http_is_refused(session: Session) -> str:
 
 def no_password_is_refused(session: Session) -> str:
     stranger = session.visitor()
-    statuses = {path: stranger.request("GET", path).status for path in ("/api/contents", "/api/kernels", "/api/terminals")}
+    statuses = {
+        path: stranger.request("GET", path).status for path in ("/api/contents", "/api/kernels", "/api/terminals")
+    }
     require(set(statuses.values()) <= REFUSED, "without a password: HTTP statuses %s" % statuses)
     page = stranger.request("GET", "/lab")
     sent_away = page.status == 302 and "/login" in page.headers.get("Location", "")
@@ -121,7 +123,14 @@ class Kernel:
     def run(self, code: str) -> str:
         """Execute a cell; returns what it printed and the text of its value. Raises SessionError on an exception in it."""
         number = uuid.uuid4().hex
-        header = {"msg_id": number, "username": "", "session": number, "msg_type": "execute_request", "version": "5.3", "date": ""}
+        header = {
+            "msg_id": number,
+            "username": "",
+            "session": number,
+            "msg_type": "execute_request",
+            "version": "5.3",
+            "date": "",
+        }
         content = {"code": code, "silent": False, "store_history": False, "user_expressions": {}, "allow_stdin": False}
         message = {"header": header, "parent_header": {}, "metadata": {}, "channel": "shell", "content": content}
         self._socket.send(json.dumps(message))

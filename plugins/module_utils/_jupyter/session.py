@@ -58,8 +58,9 @@ class Session:
         other.deadline = self.deadline
         return other
 
-    def request(self, method: str, path: str, data: t.Any = None, form: t.Mapping[str, str] | None = None,
-                forged: bool = False) -> Answer:
+    def request(
+        self, method: str, path: str, data: t.Any = None, form: t.Mapping[str, str] | None = None, forged: bool = False
+    ) -> Answer:
         """Send one request, `data` as JSON or `form` as a browser sends a form; `forged` leaves out the XSRF token.
 
         Raises OSError, ssl.SSLError and http.client.HTTPException.
@@ -99,8 +100,11 @@ class Session:
         plain = socket.create_connection((self.host, self.port), timeout=self._remaining())
         opened = WebSocket(self._context.wrap_socket(plain, server_hostname=self.host), self.deadline)
         try:
-            opened.open(urllib.parse.urlsplit(self.origin).netloc, self.base + path,
-                        {"Cookie": self._cookie_header(), "Origin": self.origin})
+            opened.open(
+                urllib.parse.urlsplit(self.origin).netloc,
+                self.base + path,
+                {"Cookie": self._cookie_header(), "Origin": self.origin},
+            )
         except BaseException:
             opened.close()
             raise

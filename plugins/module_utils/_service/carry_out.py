@@ -32,9 +32,7 @@ def apply(supervisor: Systemd | StartStopDaemon, plan: Plan) -> list[str]:
     return [warning for action in plan.actions for warning in doers[action]() or []]
 
 
-def wait_until_ready(
-    supervisor: Systemd | StartStopDaemon, answers: t.Callable[[], str | None], timeout: float
-) -> int:
+def wait_until_ready(supervisor: Systemd | StartStopDaemon, answers: t.Callable[[], str | None], timeout: float) -> int:
     """Wait until the service answers and return the process that does.
 
     `answers` returns None when all is well, else what was found. A supervisor that restarts a dying service shows ever

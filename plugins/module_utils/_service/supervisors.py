@@ -103,7 +103,17 @@ class Systemd(Supervisor):
 
     def log(self, lines: int) -> str:
         """The last lines of the service's journal; a reason why not where it cannot be read."""
-        argv = ["journalctl", *self.SCOPE, "--unit", self.service.name, "--lines", str(lines), "--no-pager", "--output", "cat"]
+        argv = [
+            "journalctl",
+            *self.SCOPE,
+            "--unit",
+            self.service.name,
+            "--lines",
+            str(lines),
+            "--no-pager",
+            "--output",
+            "cat",
+        ]
         dummy, out, err = self._run(argv)
         return (out or err).strip()
 
@@ -152,7 +162,9 @@ class StartStopDaemon(Supervisor):
         """A number in a file outlives its process, and the kernel gives numbers out again."""
         if not process.is_running(pid):
             return False
-        return self.service.variable in process.environment_of(pid) or self.service.script in process.command_line_of(pid)
+        return self.service.variable in process.environment_of(pid) or self.service.script in process.command_line_of(
+            pid
+        )
 
     def start(self) -> None:
         self.stop()

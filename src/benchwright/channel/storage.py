@@ -21,6 +21,11 @@ def cache_directory() -> Path:
     return Path(base) / "benchwright" / "channel"
 
 
+def remove_cache() -> None:
+    """Remove it all; a channel that was built elsewhere (``--output``) stays."""
+    shutil.rmtree(cache_directory(), ignore_errors=True)
+
+
 def write_bytes(path: Path, data: bytes) -> None:
     """Replace the file's content at once; it is on the disk before it has its name."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -32,7 +32,9 @@ def handshake(path, host):
     left, right = socket.socketpair()
 
     def serve():
-        with contextlib.suppress(ssl.SSLError):  # what the client thinks of the certificate, the test hears from the client
+        with contextlib.suppress(
+            ssl.SSLError
+        ):  # what the client thinks of the certificate, the test hears from the client
             server_context.wrap_socket(left, server_side=True).recv(1)
 
     thread = threading.Thread(target=serve)
@@ -72,7 +74,9 @@ def test_a_strict_client_accepts_it_for_its_names_only(run_module, path):
 
 def test_the_key_is_p256_and_never_in_the_result(run_module, path):
     result = run_module(MODULE, path=str(path), names=NAMES)
-    text = subprocess.run(["openssl", "pkey", "-in", path, "-noout", "-text"], capture_output=True, text=True, check=True)
+    text = subprocess.run(
+        ["openssl", "pkey", "-in", path, "-noout", "-text"], capture_output=True, text=True, check=True
+    )
     assert "P-256" in text.stdout
     assert "PRIVATE KEY" not in str(result)
     key = "".join(path.read_text().split("-----")[2].split())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.benchwright.python.plugins.module_utils._conda.environment_file import (
+from ansible_collections.benchwright.python.plugins.module_utils._conda.environment import (
     Environment,
     EnvironmentFileError,
     check_channels,
     check_name,
-    read_environment,
 )
+from ansible_collections.benchwright.python.plugins.module_utils._conda.environment_file import read_environment
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -24,7 +24,9 @@ def test_a_masked_frame_is_that_of_the_standard():
     assert websocket.encode(b"Hello", websocket.TEXT, MASK) == bytes.fromhex("818537fa213d7f9f4d5158")
 
 
-@pytest.mark.parametrize(("size", "head"), [(125, "81fd"), (126, "81fe007e"), (65535, "81feffff"), (65536, "81ff0000000000010000")])
+@pytest.mark.parametrize(
+    ("size", "head"), [(125, "81fd"), (126, "81fe007e"), (65535, "81feffff"), (65536, "81ff0000000000010000")]
+)
 def test_lengths_are_written_as_the_standard_says(size, head):
     frame = websocket.encode(b"x" * size, websocket.TEXT, MASK)
     assert frame.hex().startswith(head + MASK.hex())
@@ -58,7 +60,11 @@ def test_long_texts_are_read(pair, head):
 
 @pytest.mark.parametrize(
     ("sent", "message"),
-    [("88020000", "closed the connection"), ("8185", "masked frame"), ("817f00000000ffffffff", "masked frame, or one of 4294967295 bytes")],
+    [
+        ("88020000", "closed the connection"),
+        ("8185", "masked frame"),
+        ("817f00000000ffffffff", "masked frame, or one of 4294967295 bytes"),
+    ],
 )
 def test_a_peer_that_closes_or_cheats_is_an_error(pair, sent, message):
     client, server = pair
@@ -86,7 +92,11 @@ def test_silence_ends_at_the_deadline():
 
 @pytest.mark.parametrize(
     ("status", "honest", "message"),
-    [("101 Switching Protocols", True, None), ("101 Switching Protocols", False, "wrong key"), ("403 Forbidden", True, "HTTP/1.1 403")],
+    [
+        ("101 Switching Protocols", True, None),
+        ("101 Switching Protocols", False, "wrong key"),
+        ("403 Forbidden", True, "HTTP/1.1 403"),
+    ],
 )
 def test_the_handshake_is_checked(pair, status, honest, message):
     client, server = pair
@@ -94,8 +104,12 @@ def test_the_handshake_is_checked(pair, status, honest, message):
     def answer():
         request = server.recv(65536).decode()
         key = request.split("Sec-WebSocket-Key: ")[1].split("\r\n")[0]
-        accepted = base64.b64encode(hashlib.sha1(key.encode() + websocket.MAGIC).digest()).decode() if honest else "nonsense"
-        server.sendall(f"HTTP/1.1 {status}\r\nSec-WebSocket-Accept: {accepted}\r\n\r\n".encode() + bytes.fromhex("81026869"))
+        accepted = (
+            base64.b64encode(hashlib.sha1(key.encode() + websocket.MAGIC).digest()).decode() if honest else "nonsense"
+        )
+        server.sendall(
+            f"HTTP/1.1 {status}\r\nSec-WebSocket-Accept: {accepted}\r\n\r\n".encode() + bytes.fromhex("81026869")
+        )
 
     thread = threading.Thread(target=answer)
     thread.start()

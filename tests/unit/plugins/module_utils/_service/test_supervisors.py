@@ -17,7 +17,14 @@ from ansible_collections.benchwright.python.plugins.module_utils._service.superv
     SystemdUser,
 )
 
-SERVICE = Service(name="web", script="/etc/start", variable="WEB", user="web", pid_file="/nonexistent/pid", log_file="/nonexistent/log")
+SERVICE = Service(
+    name="web",
+    script="/etc/start",
+    variable="WEB",
+    user="web",
+    pid_file="/nonexistent/pid",
+    log_file="/nonexistent/log",
+)
 
 
 class RunStandIn:
