@@ -111,17 +111,12 @@ import os
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.benchwright.python.plugins.module_utils._jupyter.answer import answer_of
 from ansible_collections.benchwright.python.plugins.module_utils._jupyter.certificate import CertificateError
-from ansible_collections.benchwright.python.plugins.module_utils._service import carry_out, plan, process
-from ansible_collections.benchwright.python.plugins.module_utils._service.supervisors import (
-    SUPERVISORS,
-    Service,
-    ServiceError,
-)
+from ansible_collections.benchwright.python.plugins.module_utils._service import carry_out, plan, process, supervisors
 
 VARIABLE = "BENCHWRIGHT_JUPYTER_SERVER"
 ARGUMENTS = {
     "name": {"type": "str", "required": True},
-    "manager": {"type": "str", "choices": sorted(SUPERVISORS), "required": True},
+    "manager": {"type": "str", "choices": sorted(supervisors.SUPERVISORS), "required": True},
     "state": {"type": "str", "choices": ["started", "absent"], "default": "started"},
     "script": {"type": "path", "required": True},
     "files_changed": {"type": "bool", "default": False},
@@ -142,7 +137,7 @@ def digest_on_disk(module):
         return None
     code, out, err = module.run_command([script, "--digest"])
     if code != 0:
-        raise ServiceError("%s --digest failed (exit code %d): %s" % (script, code, (err or out).strip()))
+        raise supervisors.ServiceError("%s --digest failed (exit code %d): %s" % (script, code, (err or out).strip()))
     return out.strip()
 
 
@@ -151,7 +146,7 @@ def refuse_taken_port(module, pid):
     address, port = module.params["address"], module.params["port"]
     other = process.foreign_listener(address, port, own=pid)
     if other:
-        raise ServiceError(
+        raise supervisors.ServiceError(
             "port %d is wanted for the server, but %s listens on it. End that process, or choose another port with "
             "`jupyter_server_port`" % (port, other)
         )
@@ -193,9 +188,10 @@ def main():
     module = AnsibleModule(ARGUMENTS, supports_check_mode=True, required_if=needed)
     parameters = {field: module.params[field] for field in ("name", "script", "user", "pid_file", "log_file")}
     try:
-        supervisor = SUPERVISORS[module.params["manager"]](Service(variable=VARIABLE, **parameters), module.run_command)
+        service = supervisors.Service(variable=VARIABLE, **parameters)
+        supervisor = supervisors.SUPERVISORS[module.params["manager"]](service, module.run_command)
         module.exit_json(**ensure(module, supervisor))
-    except (ServiceError, CertificateError, OSError) as error:
+    except (supervisors.ServiceError, CertificateError, OSError) as error:
         module.fail_json(msg=str(error))
 
 
