@@ -34,6 +34,8 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         del tmp
         arguments = self._described(dict(self._task.args))
+        if arguments.get("state") == "described":
+            return {**result, "changed": False}
         result.update(self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars))
         if result.pop("engine_needed", False):
             arguments["engine_wheel"] = self._send_engine(result.pop("machine"))

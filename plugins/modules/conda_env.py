@@ -78,9 +78,11 @@ options:
     choices: [strict, disabled]
     default: strict
   state:
-    description: V(absent) removes the environment, and with the last one below O(root_prefix) the package cache.
+    description: >-
+      V(absent) removes the environment, and with the last one below O(root_prefix) the package cache. V(described) only checks the
+      description, on the controller; the host is asked nothing.
     type: str
-    choices: [present, absent]
+    choices: [present, absent, described]
     default: present
   engine_wheel:
     description: The path on the host of py-rattler's wheel, for hosts that cannot import it. Set by the action plugin.
@@ -115,7 +117,6 @@ prefix:
   description: The environment's directory.
   returned: success
   type: str
-  sample: /opt/benchwright/envs/research
 link:
   description: The conda packages that were (in check mode, would be) added, as name, version and build.
   returned: success
@@ -159,10 +160,12 @@ def find_engine(module):
 
 
 def run(module):
-    target = target_of(module.params)
-    if module.params["state"] == "absent":
+    target, wanted = target_of(module.params), environment_of(module.params)
+    priority, state = module.params["channel_priority"], module.params["state"]
+    if state == "described":
+        return {"changed": False}
+    if state == "absent":
         return report(target, ensure_absent(target, module.check_mode))
-    wanted, priority = environment_of(module.params), module.params["channel_priority"]
     return report(target, ensure_present(wanted, target, priority, find_engine(module), module.check_mode))
 
 
@@ -178,7 +181,7 @@ def main():
             "variables": {"type": "dict", "default": {}},
             "channels": {"type": "list", "elements": "str", "default": []},
             "channel_priority": {"type": "str", "choices": ["strict", "disabled"], "default": "strict"},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "state": {"type": "str", "choices": ["present", "absent", "described"], "default": "present"},
             "engine_wheel": {"type": "path"},
         },
         mutually_exclusive=[("name", "prefix"), ("file", "dependencies"), ("file", "pip"), ("file", "variables")],

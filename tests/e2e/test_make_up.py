@@ -23,7 +23,8 @@ def files(machine: Machine) -> set[str]:
 
 
 @pytest.mark.parametrize(("user", "port"), [("root", 18801), ("quant", 18802)])
-def test_up_again_and_down(machine: Machine, user: str, port: int) -> None:
+def test_up_again_and_down(fresh_machine: Machine, user: str, port: int) -> None:
+    machine = fresh_machine
     if user != "root":
         # An ordinary user has to find the tools there; everything else must work without root.
         machine.run("apt-get -qq update && apt-get install -qq -y --no-install-recommends bzip2 >/dev/null")
