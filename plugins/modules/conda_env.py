@@ -9,8 +9,7 @@ DOCUMENTATION = r"""
 module: conda_env
 short_description: Make a conda environment hold what its description asks for
 version_added: 1.0.0
-author:
-  - The benchwright authors (@benchwright)
+author: [The benchwright authors (@benchwright)]
 description:
   - Creates, completes or removes one conda environment, its C(pip) part and its variables included.
   - Whether anything is missing is read from the environment itself. Where nothing is, no solver runs, no channel is asked and no
@@ -124,7 +123,7 @@ link:
   elements: str
   sample: [pandas 2.3.3 py312_0]
 unlink:
-  description: The conda packages that were (in check mode, would be) taken out.
+  description: The conda packages that were (in check mode, would be) taken out, in the same form.
   returned: success
   type: list
   elements: str

@@ -15,6 +15,8 @@ def main() -> None:
     """Run the command line."""
     try:
         code = app(standalone_mode=False)
+        if code == ExitCode.INTERRUPTED and not isinstance(code, ExitCode):  # typer's own silent code for Ctrl-C
+            raise KeyboardInterrupt
     except BenchwrightError as error:
         code = _say(f"benchwright: {error}", error.code)
     except typer.TyperException as error:

@@ -78,7 +78,7 @@ class Display:
             for check in checks:
                 table.add_row(
                     "[green]✓[/]" if check["ok"] else "[red]✗[/]",
-                    escape(str(check["name"])),
+                    escape(str(check["name"]).replace("_", " ")),
                     f"{check['seconds']:.2f}",
                     escape(str(check.get("detail") or "")),
                 )

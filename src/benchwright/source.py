@@ -31,10 +31,7 @@ def choose_channels(text: str, loudly: Callable[[str], None]) -> tuple[str, ...]
     if text == Named.OFFLINE:
         return (_offline(),)
     if text == Named.AUTO and (problem := conda_forge_problem()):
-        loudly(
-            f"NO CONDA HOST ANSWERS ({problem}): packages come from the OFFLINE CHANNEL, made here of wheels and the "
-            "system's Python (--source chooses)"
-        )
+        loudly(f"NO CONDA HOST ANSWERS ({problem}): using the OFFLINE CHANNEL (--source chooses)")
         return (_offline(),)
     return (Named.CONDA_FORGE.value if text in (Named.AUTO, Named.CONDA_FORGE) else _url(text),)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,17 +21,15 @@ def channel() -> BuiltChannel:
 
 
 @pytest.fixture(scope="session")
-def workbench(channel: BuiltChannel, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The environment of the local inventory, made by the module."""
-    directory = tmp_path_factory.mktemp("workbench")
-    answer = call_module(
-        "conda_env",
-        {
-            "root_prefix": str(directory),
+def workbench(channel: BuiltChannel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The environment of the local inventory, made by the module, where every user may read it."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        Path(name).chmod(0o755)
+        options = {
+            "root_prefix": name,
             "channels": [channel.url],
             "file": str(ROOT / "inventories/local/environment.yml"),
-        },
-        directory,
-    )
-    assert not answer.failed, answer.result["msg"]
-    return directory / "envs/workbench"
+        }
+        answer = call_module("conda_env", options, tmp_path_factory.mktemp("workbench"))
+        assert not answer.failed, answer.result["msg"]
+        yield Path(name, "envs/workbench")

@@ -4,8 +4,7 @@
 
 """The whole role on this machine, with a real environment: set up, use, change, break, mend, take away.
 
-Runs where BENCHWRIGHT_TEST_ENVIRONMENT names an environment with jupyterlab, argon2 and numpy that every user may read. As root
-the role is run for a throw-away user, so that nothing of the machine is touched.
+The role is run for a throw-away user, so that nothing of the machine is touched.
 """
 
 from __future__ import annotations
@@ -23,11 +22,7 @@ from pathlib import Path
 
 import pytest
 
-ENVIRONMENT = os.environ.get("BENCHWRIGHT_TEST_ENVIRONMENT")
-pytestmark = [
-    pytest.mark.skipif(not ENVIRONMENT, reason="BENCHWRIGHT_TEST_ENVIRONMENT names no environment with jupyterlab"),
-    pytest.mark.skipif(os.getuid() != 0, reason="a throw-away user is made, which takes root"),
-]
+pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="a throw-away user is made, which takes root")
 PLAYBOOK = """
 - hosts: all
   gather_facts: false
@@ -48,7 +43,7 @@ def user():
 
 
 @pytest.fixture(scope="module")
-def run(user, tmp_path_factory):
+def run(user, workbench, tmp_path_factory):
     """`run(entry, check=False, **options)` runs the role and returns (changed tasks, failed tasks, output)."""
     directory = tmp_path_factory.mktemp("play")
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -59,7 +54,7 @@ def run(user, tmp_path_factory):
         "ansible_become": True,
         "ansible_become_user": user.pw_name,
         "ansible_become_method": "su",
-        "jupyter_server_environment": ENVIRONMENT,
+        "jupyter_server_environment": str(workbench),
         "jupyter_server_ip": "127.0.0.1",
         "jupyter_server_port": port,
     }
@@ -97,7 +92,7 @@ def pid_of(user):
     return int(home(user, ".local/state/benchwright/jupyter_server.pid").read_text())
 
 
-def test_the_life_of_a_server(run, user):
+def test_the_life_of_a_server(run, user, workbench):
     """One test, because each step begins where the one before ended."""
     # A fresh host: check mode predicts what is then done, and after that there is nothing to do.
     predicted, failed, dummy = run(check=True)
@@ -123,7 +118,7 @@ def test_the_life_of_a_server(run, user):
     everything = b"".join(path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
     assert password.encode() not in everything
     accepted = subprocess.run(
-        [f"{ENVIRONMENT}/bin/python", "-c", "import sys; from jupyter_server.auth import passwd_check; "
+        [f"{workbench}/bin/python", "-c", "import sys; from jupyter_server.auth import passwd_check; "
          "print(passwd_check(sys.argv[1], sys.stdin.read()))", (config / "jupyter_server_password_hash").read_text().strip()],
         input=password, capture_output=True, text=True, check=True,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .._files import write_atomically
+from .channel import without_credentials
 from .engines.rattler import EngineError, RattlerSession, free_space
 from .environment import Environment
 from .pip import install as pip_install
@@ -122,7 +123,7 @@ class Change:
         if unmet:
             raise ChangeError(
                 "still missing in {} after everything was installed: {}".format(
-                    self.target.prefix, ", ".join([*unmet.specs, *unmet.pip, *unmet.variables])
+                    self.target.prefix, without_credentials(", ".join([*unmet.specs, *unmet.pip, *unmet.variables]))
                 )
             )
 

@@ -12,6 +12,7 @@ import os
 import typing as t
 
 from .change import ChangeError, Target
+from .channel import without_credentials
 from .environment import Environment, check_channels, check_dependencies, check_name, check_pip
 from .states import Outcome
 
@@ -46,8 +47,8 @@ def report(target: Target, outcome: Outcome) -> dict[str, t.Any]:
         "prefix": target.prefix,
         "link": plan.link,
         "unlink": plan.unlink,
-        "pip": plan.pip,
-        "why": outcome.why,
+        "pip": tuple(map(without_credentials, plan.pip)),
+        "why": tuple(map(without_credentials, outcome.why)),
         "diff": {
             "before": _lines(plan.before),
             "after": _lines(plan.after),
@@ -58,4 +59,4 @@ def report(target: Target, outcome: Outcome) -> dict[str, t.Any]:
 
 
 def _lines(listing: t.Iterable[str]) -> str:
-    return "".join(line + "\n" for line in listing)
+    return without_credentials("".join(line + "\n" for line in listing))

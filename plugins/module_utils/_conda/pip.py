@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import typing as t
 
+from .channel import without_credentials
 from .engines.rattler import EngineError, clean_environment
 
 # These would send packages somewhere else than into the environment.
@@ -61,7 +62,8 @@ def install(prefix: str, requirements: t.Sequence[str], python_packages: t.Seque
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines()
         errors = [line for line in lines if line.startswith("ERROR")] or lines[-5:]
-        raise EngineError("pip could not install {}: {}".format(", ".join(requirements), " ".join(errors)))
+        message = "pip could not install {}: {}".format(", ".join(requirements), " ".join(errors))
+        raise EngineError(without_credentials(message))
 
 
 def _write(directory: str, name: str, lines: t.Sequence[str]) -> str:

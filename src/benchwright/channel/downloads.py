@@ -38,7 +38,7 @@ def choose(pins: Iterable[Pin], pool: Path, target: Target) -> dict[str, Path]:
             candidates.setdefault((parsed[0], str(parsed[1])), []).append((min(ranks), path))
     chosen = {}
     for pin in pins:
-        best_first = (path for _, path in sorted(candidates.get((pin.name, str(pin.version)), [])))
+        best_first = (path for dummy, path in sorted(candidates.get((pin.name, str(pin.version)), [])))
         if sound := next((path for path in best_first if sha256(path) in pin.sha256), None):
             chosen[pin.name] = sound
     return chosen

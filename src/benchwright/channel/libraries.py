@@ -101,10 +101,10 @@ def _library(deb: Deb, work: Path) -> Library:
 
 def _unpack(apt: Apt, debs: list[Deb], work: Path, progress: Callable[[str], None]) -> Iterable[tuple[Deb, Path, str]]:
     """Every shared object in a directory that the dynamic linker searches, with its soname."""
-    for name, path in apt.fetch(debs, progress).items():
-        root = work / "debs" / name
-        extract(path, root)
-        deb = next(deb for deb in debs if deb.name == name)
+    paths = apt.fetch(debs, progress)
+    for deb in debs:
+        root = work / "debs" / deb.name
+        extract(paths[deb.name], root)
         for file in sorted(root.glob("**/*-linux-gnu*/*.so*")):
             if elf.is_elf(file):
                 yield deb, file, elf.soname(file)

@@ -65,14 +65,14 @@ def test_what_conda_reads_back(tmp_path: Path) -> None:
     path = tmp_path / "linux-64" / record.file_name
     files = members(path, "pkg")
 
-    assert {name: content for name, (_, content) in files.items()} == {
+    assert {name: content for name, (dummy, content) in files.items()} == {
         "bin/demo": f"#!{PLACEHOLDER}/bin/python\n".encode(),
         "lib/libdemo.so.1": b"",
         "lib/libdemo.so.1.2": b"\x7fELF",
     }
     assert files["bin/demo"][0].mode == 0o755
     assert files["lib/libdemo.so.1"][0].linkname == "libdemo.so.1.2"
-    assert {member.mtime for member, _ in files.values()} == {1_700_000_000}
+    assert {member.mtime for member, dummy in files.values()} == {1_700_000_000}
     assert members(path, "info")["info/licenses/COPYING"][1] == b"free"
 
 

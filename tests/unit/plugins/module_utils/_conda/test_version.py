@@ -64,7 +64,7 @@ def test_order_of_the_table() -> None:
                 assert Version(a) < Version(b), (a, b)
                 assert Version(b) > Version(a), (a, b)
                 assert Version(a) <= Version(b), (a, b)
-                assert not Version(a) >= Version(b), (a, b)
+                assert (Version(a) >= Version(b)) is False, (a, b)
                 assert Version(a) != Version(b), (a, b)
 
 

@@ -1,0 +1,136 @@
+"""Commands as typed: what they ask to be run, and what they say on stdout and stderr."""
+
+from __future__ import annotations
+
+import io
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchwright import cli
+from benchwright.workbench import local_inventory
+
+
+@pytest.fixture
+def sources(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was asked of ``choose_channels``, whose stand-in builds and reaches nothing."""
+    asked: list[str] = []
+
+    def choose_channels_stand_in(text: str, loudly: object) -> tuple[str, ...]:
+        asked.append(text)
+        return (f"channel of {text}",)
+
+    monkeypatch.setattr(cli, "choose_channels", choose_channels_stand_in)
+    return asked
+
+
+def test_json_is_one_line_on_stdout_and_everything_else_goes_to_stderr(
+    played_back: Any, command: Any, inventory: Path
+) -> None:
+    played_back("changes")
+    code, out, err = command("verify", "-i", str(inventory), "--json")
+    assert code == 0
+    assert out.count("\n") == 1
+    assert out.endswith("}\n")
+    document = json.loads(out)
+    assert (document["command"], document["status"], document["changed"]) == ("verify", "success", 1)
+    assert document["hosts"]["here"]["url"] == "https://here:8888"
+    assert document["changes"] == [{"task": "greeter : Set up", "hosts": ["here"]}]
+    assert "greeter : Set up" in err
+    assert "1 change made" in err
+    assert "hello [all] of you" in err
+
+
+def test_json_tells_of_failures_too(played_back: Any, command: Any, inventory: Path) -> None:
+    played_back("fails")
+    code, out, err = command("verify", "-i", str(inventory), "--json")
+    document = json.loads(out)
+    assert code == document["exit_code"] == 2
+    assert document["failures"][0]["task"] == "Break"
+    assert "here failed at Break" in err
+    assert "cat: /nowhere/first: No such file or directory" in err
+    assert "run 'benchwright verify' again" in err
+
+
+def test_without_json_stdout_holds_the_address_and_where_the_password_is(
+    played_back: Any, command: Any, inventory: Path
+) -> None:
+    played_back("changes")
+    dummy, out, dummy_err = command("verify", "-i", str(inventory))
+    assert out == "here: https://here:8888\npassword: in /secret/password\n"
+
+
+def test_quiet_leaves_warnings_and_the_address(played_back: Any, command: Any, inventory: Path) -> None:
+    played_back("changes")
+    code, out, err = command("verify", "-q", "-i", str(inventory))
+    assert code == 0
+    assert out.startswith("here: https://here:8888\n")
+    assert err == "hello [all] of you\n"
+
+
+def test_up_on_this_machine(played_back: Any, command: Any, sources: list[str]) -> None:
+    [run] = [played_back("changes"), command("up", "--port", "9999", "-e", "a=b c", "-D", "--limit", "x")][0]
+    assert (run.playbook, run.inventory) == ("benchwright.python.site", local_inventory())
+    assert run.variables == {"conda_env_channels": ["channel of auto"], "jupyter_server_port": 9999}
+    assert list(run.flags) == ["-e", "a=b c", "--limit", "x", "--diff"]
+    assert sources == ["auto"]
+
+
+def test_check_mode_says_what_would_change_and_gives_no_address(
+    played_back: Any, command: Any, sources: list[str]
+) -> None:
+    asked = played_back("changes")
+    dummy, out, err = command("up", "--check")
+    assert list(asked[0].flags) == ["--check"]
+    assert "1 change would be made" in err
+    assert out == ""
+
+
+def test_an_inventory_decides_about_its_source_unless_one_is_named(
+    played_back: Any, command: Any, sources: list[str], inventory: Path
+) -> None:
+    asked = played_back("changes")
+    command("up", "-i", str(inventory))
+    command("up", "-i", str(inventory), "--source", "https://mirror.example/lab")
+    assert [run.variables for run in asked] == [{}, {"conda_env_channels": ["channel of https://mirror.example/lab"]}]
+    assert [run.inventory for run in asked] == [inventory, inventory]
+    assert sources == ["https://mirror.example/lab"]
+
+
+@pytest.mark.parametrize(("source", "why"), [("auto", "for this machine only"), ("offline", "channel serve")])
+def test_sources_of_this_machine_are_refused_for_other_hosts(
+    played_back: Any, command: Any, sources: list[str], inventory: Path, source: str, why: str
+) -> None:
+    asked = played_back("changes")
+    code, out, err = command("up", "-i", str(inventory), "--source", source)
+    assert (code, out, asked, sources) == (1, "", [], [])
+    assert why in err
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 1), ("", 1)])
+def test_down_asks_first_and_without_an_answer_does_nothing(
+    played_back: Any, command: Any, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+) -> None:
+    asked = played_back("changes")
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    found, dummy, err = command("down")
+    assert found == code
+    assert "this machine (its notebooks are kept)" in err
+    assert [run.playbook for run in asked] == (["benchwright.python.remove_workbench"] if code == 0 else [])
+    assert ("not confirmed, so nothing was done" in err) == (code == 1)
+
+
+@pytest.mark.parametrize(("words", "notebooks"), [(("--yes",), False), (("-y", "--notebooks"), True), (("-C",), False)])
+def test_down_without_a_question(played_back: Any, command: Any, words: tuple[str, ...], notebooks: bool) -> None:
+    asked = played_back("changes")
+    code, dummy, err = command("down", *words)
+    assert code == 0
+    assert "Remove the workbench" not in err
+    assert asked[0].variables == {"jupyter_server_remove_notebooks": notebooks}
+
+
+def test_the_version_is_the_packages(command: Any) -> None:
+    assert command("--version") == (0, version("benchwright") + "\n", "")

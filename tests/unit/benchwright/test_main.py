@@ -1,0 +1,91 @@
+"""The command as a process, and how it ends when it is interrupted or given nothing to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchwright import cli
+
+# The real command line and a real run, of another playbook than those of the collection.
+LONG_RUN = """
+import dataclasses, sys
+from benchwright import workbench
+from benchwright.runner import run_playbook
+playbook = sys.argv.pop()
+def run_other_playbook_stand_in(run, on_event, stop):
+    return run_playbook(dataclasses.replace(run, playbook=playbook), on_event, stop)
+workbench.run_playbook = run_other_playbook_stand_in
+from benchwright.__main__ import main
+main()
+"""
+
+
+def test_ctrl_c_in_a_long_run(inventory: Path, tmp_path: Path) -> None:
+    began, temporary = tmp_path / "began", tmp_path / "temporary"
+    temporary.mkdir()
+    playbook = tmp_path / "long.yml"
+    playbook.write_text(
+        f"- hosts: all\n  gather_facts: false\n  tasks:\n    - ansible.builtin.shell: touch {began}; sleep 62\n"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", LONG_RUN, "verify", "--json", "-i", str(inventory), str(playbook)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    try:
+        deadline = time.monotonic() + 30
+        while not began.exists():
+            assert child.poll() is None, child.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        interrupted = time.monotonic()
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=20)
+    finally:
+        child.kill()
+    assert time.monotonic() - interrupted < 10
+    assert child.returncode == 130
+    assert json.loads(out)["status"] == "interrupted"
+    assert "interrupted; run 'benchwright verify' again to go on where it stopped" in err
+    assert "Traceback" not in err
+    assert list(temporary.glob("benchwright-run-*")) == []
+
+
+def test_ctrl_c_before_the_run(monkeypatch: pytest.MonkeyPatch, command: Any) -> None:
+    def choose_channels_stand_in(text: str, loudly: object) -> tuple[str, ...]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "choose_channels", choose_channels_stand_in)
+    code, out, err = command("up")
+    assert (code, out) == (130, "")
+    assert "benchwright: interrupted; the same command goes on where it stopped" in err
+    assert "Traceback" not in err
+
+
+def test_without_words_it_says_what_there_is(command: Any) -> None:
+    code, out, err = command()
+    assert code == 5
+    assert {"up", "verify", "down", "channel"} <= set((out + err).split())
+    assert "Traceback" not in err
+
+
+def test_help_is_no_error_and_starts_without_ansible() -> None:
+    program = (
+        "import sys; sys.argv = ['benchwright', '--help']\nfrom benchwright.__main__ import main\n"
+        "try:\n    main()\nfinally:\n    print(sorted({'ansible', 'ansible_runner', 'rattler'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Make this machine" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,140 @@
+"""From how Ansible ended to a result: recordings of real runs, played back."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from benchwright import workbench
+from benchwright.display import Display
+from benchwright.errors import BenchwrightError
+from benchwright.record import Failure, Record, Task
+from benchwright.runner import Finished
+from benchwright.status import ExitCode
+from benchwright.workbench import Result, execute, local_inventory
+
+
+@pytest.fixture
+def display() -> Display:
+    return Display(Console(file=io.StringIO()))
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("changes", ExitCode.SUCCESS),
+        ("fails", ExitCode.HOST_FAILED),
+        ("unreachable", ExitCode.HOST_UNREACHABLE),
+    ],
+)
+def test_how_a_run_is_judged(played_back: Any, inventory: Path, display: Display, name: str, code: ExitCode) -> None:
+    asked = played_back(name)
+    result = execute("verify", inventory, {"a": 1}, ["--check"], display)
+    assert result.code is code
+    [run] = asked
+    assert (run.playbook, run.inventory, run.variables, list(run.flags)) == (
+        "benchwright.python.verify",
+        inventory,
+        {"a": 1},
+        ["--check"],
+    )
+
+
+def test_what_stops_ansible_itself_is_an_error_with_ansibles_words(
+    played_back: Any, inventory: Path, display: Display
+) -> None:
+    played_back("syntax_error")
+    with pytest.raises(BenchwrightError) as raised:
+        execute("verify", inventory, {}, [], display)
+    lines = str(raised.value).splitlines()
+    assert lines[0] == "Ansible stopped before the first task:"
+    assert lines[1].startswith("[ERROR]: YAML parsing failed")
+    assert raised.value.code is ExitCode.ERROR
+
+
+def test_an_inventory_without_matching_hosts_is_an_error_and_no_success(
+    played_back: Any, inventory: Path, display: Display
+) -> None:
+    played_back("no_host")
+    with pytest.raises(BenchwrightError, match="the inventory matches no host, so nothing was done"):
+        execute("verify", inventory, {}, [], display)
+
+
+def test_an_absent_inventory_is_named_before_anything_runs(played_back: Any, tmp_path: Path, display: Display) -> None:
+    asked = played_back("changes")
+    with pytest.raises(BenchwrightError, match=f"no inventory at {tmp_path}/absent"):
+        execute("verify", tmp_path / "absent", {}, [], display)
+    assert asked == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_asks_to_stop_wins_over_failures_and_handlers_come_back(
+    monkeypatch: pytest.MonkeyPatch, inventory: Path, display: Display, number: int
+) -> None:
+    def run_playbook_stand_in(run: object, on_event: Any, stop: threading.Event) -> Finished:
+        assert not stop.is_set()
+        os.kill(os.getpid(), number)
+        assert stop.wait(5)
+        on_event({"event": "runner_on_unreachable", "event_data": {"host": "a", "res": {"unreachable": True}}})
+        return Finished("failed", 99, "")
+
+    monkeypatch.setattr(workbench, "run_playbook", run_playbook_stand_in)
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    assert execute("verify", inventory, {}, [], display).code is ExitCode.INTERRUPTED
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_a_run_killed_by_ansible_runner_was_interrupted() -> None:
+    assert workbench._judge(Finished("canceled", 254, ""), Record(), stopped=False) is ExitCode.INTERRUPTED
+
+
+def test_one_unreachable_host_among_failed_ones_decides() -> None:
+    record = Record(failures=[Failure("a", "t", "m"), Failure("b", "t", "m", unreachable=True)])
+    assert workbench._judge(Finished("failed", 2, ""), record, stopped=False) is ExitCode.HOST_UNREACHABLE
+
+
+def test_the_document_is_json_with_everything_a_program_wants() -> None:
+    task = Task("Set up", "role", 0.0, 1.239, changed={"b", "a"})
+    record = Record(
+        tasks=[task, Task("Other", "", 2.0, 0.5)],
+        failures=[Failure("c", "role : Break", "why")],
+        notes=["note"],
+        checks={"a": [{"name": "log in", "ok": True, "seconds": 0.1}]},
+        addresses={"b": {"url": "https://b"}},
+    )
+    document = Result(record, ExitCode.HOST_FAILED, 1.739).document("up")
+    assert json.loads(json.dumps(document)) == {
+        "format_version": "1.0",
+        "command": "up",
+        "status": "host_failed",
+        "exit_code": 2,
+        "changed": 2,
+        "seconds": 1.74,
+        "phases": {"role": 1.24, "play": 0.5},
+        "hosts": {
+            "b": {"url": "https://b", "checks": []},
+            "a": {"checks": [{"name": "log in", "ok": True, "seconds": 0.1}]},
+        },
+        "changes": [{"task": "role : Set up", "hosts": ["a", "b"]}],
+        "failures": [{"host": "c", "task": "role : Break", "message": "why", "unreachable": False}],
+        "notes": ["note"],
+    }
+
+
+def test_last_words_begin_at_the_first_error_or_are_the_last_lines() -> None:
+    assert workbench._last_words("PLAY\n\n[ERROR]: one\n\nmore\nERROR two") == "[ERROR]: one\nmore\nERROR two"
+    assert workbench._last_words("\n".join(map(str, range(20)))) == "\n".join(map(str, range(5, 20)))
+
+
+def test_this_machines_inventory_is_local_and_runs_this_python() -> None:
+    text = (local_inventory() / "hosts.yml").read_text()
+    assert "ansible_connection: local" in text
+    assert "ansible_playbook_python" in text
