@@ -80,9 +80,11 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
 def call(host: Host, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Any:
     def run(check: bool = False, **options: Any) -> dict[str, Any]:
         internal = {"_ansible_check_mode": check, "_ansible_diff": True, "_ansible_remote_tmp": str(tmp_path)}
-        with patch_module_args({"name": ["gcc"], "record": str(host.record), **options, **internal}):
-            with pytest.raises(SystemExit):
-                debian_packages.main()
+        with (
+            patch_module_args({"name": ["gcc"], "record": str(host.record), **options, **internal}),
+            pytest.raises(SystemExit),
+        ):
+            debian_packages.main()
         return json.loads(capsys.readouterr().out)
 
     return run
