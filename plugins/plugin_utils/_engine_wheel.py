@@ -16,7 +16,7 @@ from pathlib import Path
 
 
 class EngineWheelError(Exception):
-    """The controller has no py-rattler to send."""
+    """The controller has no py-rattler to send, or cannot make a wheel of it."""
 
 
 def engine_wheel():
@@ -30,9 +30,15 @@ def engine_wheel():
         ) from error
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "benchwright", "engine")
     wheel = cache / (f"py_rattler-{installed.version}.whl")
-    if not wheel.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        _pack(installed, wheel)
+    try:
+        if not wheel.exists():
+            cache.mkdir(parents=True, exist_ok=True)
+            _pack(installed, wheel)
+    except OSError as error:
+        raise EngineWheelError(
+            f"py-rattler's wheel cannot be made in {cache} ({error}); make room there, or set XDG_CACHE_HOME to a "
+            "directory that can be written"
+        ) from error
     return str(wheel)
 
 

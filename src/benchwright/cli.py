@@ -22,13 +22,16 @@ from benchwright.workbench import Result, execute, local_inventory
 
 app = typer.Typer(
     no_args_is_help=True,
-    help=__doc__ and "Turn a Linux host into a verified Python workbench, and keep it one.",
+    help="Turn a Linux host into a verified Python workbench, and keep it one.",
     pretty_exceptions_enable=False,
 )
 app.add_typer(channel_app, name="channel")
 
 Inventory = Annotated[
     Path | None, typer.Option("-i", "--inventory", help="Inventory file or directory. Default: this machine.")
+]
+Port = Annotated[
+    int | None, typer.Option(min=1024, max=65535, help="The port of the Jupyter server, if not the inventory's.")
 ]
 Limit = Annotated[str | None, typer.Option("-l", "--limit", help="Only these hosts or groups of the inventory.")]
 Check = Annotated[bool, typer.Option("-C", "--check", help="Say what would change; change nothing.")]
@@ -64,7 +67,7 @@ def up(
             "Default: auto on this machine, what the inventory says elsewhere."
         ),
     ] = None,
-    port: Annotated[int | None, typer.Option(min=1024, max=65535, help="The port of the Jupyter server.")] = None,
+    port: Port = None,
     inventory: Inventory = None,
     limit: Limit = None,
     check: Check = False,
@@ -78,9 +81,7 @@ def up(
     record = Record()
     with record.phase("source"):
         channels = _channels(source, inventory, display)
-    variables: dict[str, Any] = {"conda_env_channels": list(channels)} if channels else {}
-    if port:
-        variables["jupyter_server_port"] = port
+    variables = {**_server(port), **({"conda_env_channels": list(channels)} if channels else {})}
     flags = _flags(limit, check, diff, extra_vars)
     result = execute("site", inventory or local_inventory(), variables, flags, display, record)
     display.checks(result.record)
@@ -89,6 +90,7 @@ def up(
 
 @app.command()
 def verify(
+    port: Port = None,
     inventory: Inventory = None,
     limit: Limit = None,
     extra_vars: ExtraVars = None,
@@ -97,7 +99,8 @@ def verify(
 ) -> None:
     """Log in to the Jupyter servers, run cells, a terminal and files, and say whether all of it works."""
     display = Display(Console(stderr=True), quiet)
-    result = execute("verify", inventory or local_inventory(), {}, _flags(limit, False, False, extra_vars), display)
+    flags = _flags(limit, False, False, extra_vars)
+    result = execute("verify", inventory or local_inventory(), _server(port), flags, display)
     display.checks(result.record)
     _close(result, display, "verify", as_json, check=False)
 
@@ -125,6 +128,10 @@ def down(
     if inventory is None and not check and result.code is ExitCode.SUCCESS:
         remove_cache()
     _close(result, display, "down", as_json, check)
+
+
+def _server(port: int | None) -> dict[str, Any]:
+    return {"jupyter_server_port": port} if port else {}
 
 
 def _channels(text: str | None, inventory: Path | None, display: Display) -> tuple[str, ...]:

@@ -44,9 +44,8 @@ def test_up_again_and_down(fresh_machine: Machine, user: str, port: int) -> None
     print(second)
     assert "no change" in second
 
-    again = json.loads(
-        machine.run("cd benchwright && .venv/bin/benchwright verify --quiet --json", user).stdout.splitlines()[-1]
-    )
+    verify = f"cd benchwright && .venv/bin/benchwright verify --port {port} --quiet --json"
+    again = json.loads(machine.run(verify, user).stdout.splitlines()[-1])
     checks = again["hosts"]["localhost"]["checks"]
     assert len(checks) >= 8
     assert all(check["ok"] for check in checks)

@@ -22,6 +22,7 @@ import typing as t
 import zipfile
 from pathlib import Path
 
+from ..channel import without_credentials
 from . import _rattler_worker
 
 OLDEST_PYTHON = (3, 10)
@@ -111,7 +112,7 @@ class RattlerSession:
             raise EngineError(f"py-rattler ended without an answer: {self._last_words()}")
         found = json.loads(answer)
         if "error" in found:
-            raise EngineError(found["error"])
+            raise EngineError(without_credentials(found["error"]))
         return found[key]
 
     def _last_words(self) -> str:

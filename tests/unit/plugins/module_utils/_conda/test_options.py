@@ -91,4 +91,4 @@ def test_the_answer_shows_no_password() -> None:
     line = "demo @ https://user:secret@mirror.example/demo.whl"
     answer = report(Target("/srv/lab", "/opt/root"), Outcome(True, Plan(pip=(line,), after=("pip: " + line,)), (line,)))
     assert "secret" not in str(answer)
-    assert answer["diff"]["after"] == "pip: demo @ https://***@mirror.example/demo.whl\n"
+    assert answer["diff"]["after"] == "pip: demo @ https://***mirror.example/demo.whl\n"

@@ -89,7 +89,7 @@ def test_a_failure_shows_no_password(prefix: Path) -> None:
     ends(prefix, 1, "ERROR: 404 for https://user:secret@mirror.example/demo.whl\n")
     with pytest.raises(EngineError) as raised:
         install(str(prefix), ["demo @ https://user:secret@mirror.example/demo.whl"], [])
-    address = "https://***@mirror.example/demo.whl"
+    address = "https://***mirror.example/demo.whl"
     assert str(raised.value) == f"pip could not install demo @ {address}: ERROR: 404 for {address}"
 
 

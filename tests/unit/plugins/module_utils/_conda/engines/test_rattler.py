@@ -100,6 +100,12 @@ def test_a_child_that_dies_is_told_with_its_last_words(child: Any) -> None:
         session.solve()
 
 
+def test_an_error_shows_no_password(child: Any) -> None:
+    child('import json; print(json.dumps({"error": "none in https://me:secret@mirror.example/lab"}), flush=True)')
+    with RattlerSession({}) as session, pytest.raises(EngineError, match=r"^none in https://\*\*\*mirror.example/lab$"):
+        session.solve()
+
+
 def test_a_silent_death_is_told_with_the_exit_code(child: Any) -> None:
     child("import os; os._exit(7)")
     with RattlerSession({}) as session, pytest.raises(EngineError, match="ended without an answer: exit code 7"):
