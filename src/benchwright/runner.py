@@ -73,7 +73,7 @@ def run_playbook(run: Run, on_event: Callable[[dict[str, Any]], None], stop: thr
             private_data_dir=str(directory),
             playbook=run.playbook,
             inventory=str(run.inventory.resolve()),
-            cmdline=shlex.join(["-e", json.dumps(dict(run.variables)), *run.flags]),
+            cmdline=shlex.join(["-e", f"@{_variables_file(directory, run.variables)}", *run.flags]),
             envvars=_environment(),
             quiet=True,
             suppress_env_files=True,
@@ -82,6 +82,13 @@ def run_playbook(run: Run, on_event: Callable[[dict[str, Any]], None], stop: thr
         )
         thread.join()
     return Finished(str(runner.status), 1 if runner.rc is None else int(runner.rc), "\n".join(filter(None, text)))
+
+
+def _variables_file(directory: Path, variables: Mapping[str, Any]) -> Path:
+    """Every user of the machine can read a command line; this file they cannot."""
+    path = directory / "variables.json"
+    path.write_text(json.dumps(dict(variables)), encoding="utf-8")
+    return path
 
 
 class _Interruption:

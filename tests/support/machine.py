@@ -23,9 +23,9 @@ class Machine:
     def run(self, command: str, user: str = "root", check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a shell command in the user's home; stdout and stderr come back together."""
         done = subprocess.run(
-            ["docker", "exec", self.name, "su", "-", user, "-c", command],
+            ["docker", "exec", self.name, "su", "-", user, "-c", f"exec 2>&1; {command}"],
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.STDOUT,  # docker's own; the command's streams are joined where their order is known
             text=True,
             check=False,
         )

@@ -116,7 +116,7 @@ class Change:
             if self.unmet.pip:
                 pip_install(self.target.prefix, self.wanted.pip, read_contents(self.prefix).python_packages)
             if self.unmet.variables:
-                _write_variables(self.target.prefix, {**self.found.variables, **self.wanted.variables})
+                _write_variables(self.target.prefix, self.wanted.variables)
         except (EngineError, OSError) as error:
             raise ChangeError(_with_next_step(str(error), self.target)) from error
         unmet = compare(self.wanted, read_contents(Prefix(self.target.prefix)))

@@ -118,9 +118,12 @@ def _listing(
         for package in found.python_packages
         if package.installer != "conda" and package.name not in replaced
     ]
-    values = {**found.variables, **variables}
     return (
         *sorted(conda),
         *sorted([*kept, *("pip: {}".format(text.split(" --hash")[0]) for text in pip)]),
-        *(f"variable: {key}={values[key]}" for key in sorted(values)),
+        # names only: a value may be a secret
+        *(
+            f"variable: {key} (set)" if key in variables else f"variable: {key}"
+            for key in sorted({**found.variables, **variables})
+        ),
     )

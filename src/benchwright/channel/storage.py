@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .errors import ChannelError
@@ -24,6 +24,8 @@ def cache_directory() -> Path:
 def remove_cache() -> None:
     """Remove it all; a channel that was built elsewhere (``--output``) stays."""
     shutil.rmtree(cache_directory(), ignore_errors=True)
+    with suppress(OSError):  # other caches of ours are there, or there is none
+        cache_directory().parent.rmdir()
 
 
 def write_bytes(path: Path, data: bytes) -> None:

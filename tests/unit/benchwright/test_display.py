@@ -25,6 +25,7 @@ def task(name: str = "Set [it] up", seconds: float = 0.1, **hosts: set[str]) -> 
     [
         (task(changed={"a"}), "~ role : Set [it] up changed 0.1 s"),
         (task(failed={"a"}, changed={"b"}), "✗ role : Set [it] up failed 0.1 s"),
+        (task(failed={"a"}), "✗ role : Set [it] up failed 0.1 s"),
         (task(ok={"a"}, seconds=SHOWN_FROM), "✓ role : Set [it] up ok 1.0 s"),
         (task(ok={"a"}, seconds=SHOWN_FROM - 0.01), ""),
     ],

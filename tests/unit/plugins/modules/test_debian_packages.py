@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.benchwright.python.plugins.module_utils._apt import packages
+from ansible_collections.benchwright.python.plugins.module_utils._apt import apt, packages
 from ansible_collections.benchwright.python.plugins.modules import debian_packages
 
 # Knows three packages: gcc needs cpp, and somebody's own "mine" needs what its file says. Keeps dpkg's database in ./status.
@@ -73,6 +73,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     monkeypatch.setattr(debian_packages, "installed_packages", lambda: packages.installed_packages(str(host.status)))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(apt, "LISTS", str(tmp_path / "lists"))
     return host
 
 
@@ -94,6 +95,8 @@ def test_check_then_run_then_check_then_run(call: Any, host: Host) -> None:
     predicted = call(check=True)
     assert host.installed == set()
     assert not host.record.exists()
+    assert not (host.directory / "lists").exists()
+    assert all("Dir::State::Lists=" in line for line in (host.directory / "asked").read_text().splitlines())
     did = call()
     assert host.installed == {"gcc", "cpp"}
     for key in ("changed", "missing", "added", "diff"):
