@@ -17,7 +17,7 @@ VOLATILE = (
 OTHERS = r"/\.(cache/pip|ansible|ipython|local/share/jupyter)(/|$)|/\.(cache|local|local/share)$|/\.bash_history$"
 
 # What apt leaves of a package that it removes, unless told to purge: the administrator may have edited it.
-CONFIGURATION = r"^/etc/(?!benchwright)"
+CONFIGURATION = r"^/etc/(?!benchwright)|^/usr/lib/systemd/system/screen-cleanup.service$"
 
 
 def files(machine: Machine) -> set[str]:
