@@ -41,9 +41,9 @@ class HostStandIn(ActionModule):
         self.asked.append(dict(module_args))
         return self.answers.pop(0)
 
-    def _transfer_file(self, local: str, remote: str) -> str:
-        self.sent.append((local, remote))
-        return remote
+    def _transfer_file(self, local_path: str, remote_path: str) -> str:
+        self.sent.append((local_path, remote_path))
+        return remote_path
 
     def _fixup_perms2(self, paths: tuple[str, ...]) -> None:
         self.readable.append(paths)
