@@ -148,7 +148,7 @@ def test_a_directory_that_is_no_environment_is_left_alone(call: Call, tmp_path: 
         ({"channels": []}, "no channel to take packages from"),
         ({"channels": ["defaults"]}, "licensed"),
         ({"channels": ["file:///nowhere/at/all"]}, "/nowhere/at/all"),
-        ({"prefix": "/proc/lab", "name": None}, "nothing can be made in /proc"),
+        ({"prefix": "/proc/lab", "name": None}, "choose another root_prefix"),
         ({"pip": ["-e ."]}, "pip: [0]"),
         ({"pip": ["numpy-financial==77"]}, "pip could not install numpy-financial==77"),
         ({"file": "/nowhere/environment.yml", "dependencies": []}, "no environment file /nowhere/environment.yml"),

@@ -37,7 +37,9 @@ export BENCHWRIGHT_JUPYTER_SERVER
 exec {python} {server} {port} {certificate}
 """
 
-pytestmark = pytest.mark.skipif(shutil.which("start-stop-daemon") is None, reason="start-stop-daemon is Debian's")
+# An ordinary user's PATH often lacks the directory that it is in.
+DAEMON = shutil.which("start-stop-daemon", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+pytestmark = pytest.mark.skipif(DAEMON is None, reason="start-stop-daemon is Debian's")
 
 
 @pytest.fixture

@@ -55,7 +55,12 @@ def test_a_fresh_environment(engine: Any, make_package: Any, target: Target, pre
     assert json.loads((prefix / "conda-meta/state").read_text()) == {"env_vars": {"LEVEL": "3"}}
     lines = (prefix / "conda-meta/history").read_text().splitlines()
     assert lines[0].startswith("==> 2")
-    assert lines[2:] == ["+python-3.12-0", "+six-1.17-0", '# update specs: ["six>=1", "python"]']
+    assert lines[1:] == [
+        "# cmd: benchwright.python.conda_env",
+        "+lab/noarch::python-3.12-0",
+        "+lab/noarch::six-1.17-0",
+        '# update specs: ["six>=1", "python"]',
+    ]
 
 
 def test_what_satisfies_starts_no_engine(
@@ -78,9 +83,42 @@ def test_history_and_variables_are_added_to(
     assert engine.requests[0]["requested"] == ["six>=1"]
     history = (prefix / "conda-meta/history").read_text()
     assert history.startswith("==> 2026-01-01 00:00:00 <==\n==> ")
-    assert "-six-0.9-0\n+six-1.17-0\n" in history
+    # What no revision names was not linked by one; conda adds it to the next revision, too.
+    assert "\n+lab/noarch::idna-1.0-0\n+lab/noarch::six-1.17-0\n# update specs" in history
     state = json.loads((prefix / "conda-meta/state").read_text())
     assert state == {"env_vars": {"KEPT": "1", "LEVEL": "3"}, "other": True}
+
+
+FORGE = "https://conda.anaconda.org/conda-forge/"
+MIRROR = "https://mirror.example/api/conda-forge"
+
+
+def test_a_revision_takes_up_where_conda_left_off(
+    engine: Any, make_package: Any, install_packages: Any, target: Target, prefix: Path
+) -> None:
+    """Lines of another conda, or of none, are kept and taken back as they were written."""
+    install_packages(prefix, make_package("six", "0.9"), make_package("idna"), make_package("xz"))
+    written = (
+        "==> 2026-01-01 00:00:00 <==\n# cmd: conda create six idna xz\n# conda version: 26.7.1\n"
+        "+defaults/noarch::six-0.9-0\n+idna-1.0-0\n+conda-forge/linux-64::xz-0.9-0\n# update specs: ['idna']\n"
+        "==> 2026-01-02 00:00:00 <==\n-conda-forge/linux-64::xz-0.9-0\n+conda-forge/linux-64::xz-1.0-0\n"
+    )
+    (prefix / "conda-meta/history").write_text(written)
+    engine.solution = [
+        {**make_package("six", "1.17"), "channel": FORGE},
+        {**make_package("toolz"), "channel": MIRROR + "/linux-64", "subdir": "linux-64"},
+        make_package("idna"),
+        make_package("xz"),
+    ]
+    run(SIX, target)
+    history = (prefix / "conda-meta/history").read_text()
+    assert history.startswith(written)
+    assert history[len(written) :].splitlines()[2:] == [
+        "-defaults/noarch::six-0.9-0",
+        "+conda-forge/noarch::six-1.17-0",
+        f"+{MIRROR}/linux-64::toolz-1.0-0",
+        '# update specs: ["six>=1"]',
+    ]
 
 
 @pytest.mark.parametrize("wanted", [SIX, Environment()])
@@ -91,7 +129,8 @@ def test_an_interrupted_creation_is_finished(
     engine.solution = [make_package("six", "1.17")]
     change = run(wanted, target)
     assert change.needed
-    assert (prefix / "conda-meta/history").stat().st_size
+    # What the killed run had linked is in a revision, though this one links nothing.
+    assert "\n+lab/noarch::six-1.17-0\n" in (prefix / "conda-meta/history").read_text()
     with Change(wanted, target) as again:
         assert not again.needed
 
