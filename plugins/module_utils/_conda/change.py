@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .._files import write_atomically
-from .channel import without_credentials
+from .channel import split_subdir, without_credentials
 from .engines.rattler import EngineError, RattlerSession, free_space
 from .environment import Environment
 from .pip import install as pip_install
 from .plan import Contents, Plan, Record, Unmet, compare, make_plan, package_line, specs_to_solve
-from .prefix import Prefix, State
+from .prefix import InstalledPackage, Prefix, State
 
 # An installed package takes about this many times its download (measured: 171 MB downloaded, 660 MB installed).
 UNPACKED = 5
@@ -112,7 +112,7 @@ class Change:
             if self.session:
                 self._check_space()
                 self.session.install()
-                _write_history(self.target.prefix, self.plan, self.wanted)
+                _write_history(self.target.prefix, self.wanted)
             if self.unmet.pip:
                 pip_install(self.target.prefix, self.wanted.pip, read_contents(self.prefix).python_packages)
             if self.unmet.variables:
@@ -177,19 +177,49 @@ class Change:
             )
 
 
-def _write_history(prefix: str, plan: Plan, wanted: Environment) -> None:
-    """Add to conda-meta/history, whose presence makes a directory an environment; conda reads the specs from it."""
+def _write_history(prefix: str, wanted: Environment) -> None:
+    """Add a revision to conda-meta/history, whose presence makes a directory an environment.
+
+    As conda does it: what the revisions before left is compared with what is there, which also tells what a killed
+    run had linked. ``conda list --revisions`` shows it, ``conda env export --from-history`` reads the specs.
+    """
     path = Path(prefix, "conda-meta", "history")
-    known = path.read_text(encoding="utf-8") if path.exists() else ""
+    history = path.read_text(encoding="utf-8") if path.exists() else ""
+    before = _linked(history)
+    lines_now = (_history_line(package, wanted.channels) for package in Prefix(prefix).records())
+    after = {line.rpartition("::")[2]: line for line in lines_now}
     lines = [
         "==> {} <==".format(datetime.datetime.now().strftime("%Y-%m-%d %H:%M:%S")),
         "# cmd: benchwright.python.conda_env",
-        *("-" + line.replace(" ", "-") for line in plan.unlink),
-        *("+" + line.replace(" ", "-") for line in plan.link),
+        *("-" + before[package] for package in sorted(set(before) - set(after))),
+        *("+" + after[package] for package in sorted(set(after) - set(before))),
         f"# update specs: {json.dumps(list(wanted.dependencies))}",
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, known + "\n".join(lines) + "\n")
+    write_atomically(path, history + "\n".join(lines) + "\n")
+
+
+def _linked(history: str) -> dict[str, str]:
+    """What is there after the last revision: ``name-version-build`` and the line that says so."""
+    linked: dict[str, str] = {}
+    for line in history.splitlines():
+        package = line[1:].rpartition("::")[2]
+        if line.startswith("+"):
+            linked[package] = line[1:]
+        elif line.startswith("-"):
+            linked.pop(package, None)
+    return linked
+
+
+def _history_line(package: InstalledPackage, channels: t.Collection[str]) -> str:
+    """A package as conda's history calls it: ``conda-forge/linux-64::six-1.17.0-0``.
+
+    A channel that was asked for by its name is called by it, another one by its URL.
+    """
+    channel = split_subdir(package.channel)[0].rstrip("/")
+    name = channel.rpartition("/")[2]
+    channel = name if name in channels and channel not in channels else channel
+    return f"{channel}/{package.subdir}::{package.name}-{package.version}-{package.build}"
 
 
 def _write_variables(prefix: str, variables: t.Mapping[str, str]) -> None:

@@ -22,6 +22,9 @@ import typing as t
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from ..._files import write_atomically
+from ..channel import CREDENTIALS
+
 SOLVED_FIELDS = ("version", "build", "build_number", "subdir", "channel", "url", "size")
 
 
@@ -65,7 +68,12 @@ async def _solve(request: dict[str, t.Any]) -> list[t.Any]:
     import rattler
     from rattler.exceptions import SolverError
 
-    gateway = rattler.Gateway(cache_dir=Path(request["cache_dir"], "repodata"))
+    repodata = Path(request["cache_dir"], "repodata")
+    if any(map(CREDENTIALS.search, request["channels"])):
+        # rattler notes there where it fetched from, password included.
+        repodata.mkdir(parents=True, exist_ok=True)
+        repodata.chmod(0o700)
+    gateway = rattler.Gateway(cache_dir=repodata)
     # Strings are parsed strictly by solve(); people write specs as conda takes them.
     specs = [rattler.MatchSpec(spec) for spec in request["specs"]]
     installed = [rattler.PrefixRecord.from_path(path) for path in _record_files(request["prefix"])]
@@ -101,8 +109,11 @@ async def _explain(gateway: t.Any, request: dict[str, t.Any], message: str) -> s
 async def _install(request: dict[str, t.Any], records: list[t.Any]) -> None:
     import rattler
 
+    installed = {path.name for path in _record_files(request["prefix"])}
     for record in records:
-        _check_local_file(record)
+        if f"{record.name.normalized}-{record.version}-{record.build}.json" not in installed:
+            _check_local_file(record)
+    requested = [*request["requested"], *_requested_before(request)]
     await rattler.install(
         records,
         request["prefix"],
@@ -110,8 +121,40 @@ async def _install(request: dict[str, t.Any], records: list[t.Any]) -> None:
         show_progress=False,
         execute_link_scripts=True,
         # 0.28 wants its private object here and fails on the public one
-        requested_specs=[rattler.MatchSpec(spec)._match_spec for spec in request["requested"]],
+        requested_specs=[rattler.MatchSpec(spec)._match_spec for spec in requested],
     )
+    for path in _record_files(request["prefix"]):
+        _complete_record(path)
+
+
+def _requested_before(request: dict[str, t.Any]) -> list[str]:
+    """What others, or earlier runs, asked for and this one does not name: rattler forgets what it is not told again."""
+    import rattler
+
+    named = {rattler.MatchSpec(spec).name.normalized for spec in request["requested"]}
+    records = [rattler.PrefixRecord.from_path(path) for path in _record_files(request["prefix"])]
+    return [
+        spec
+        for record in records
+        if record.name.normalized not in named
+        for spec in record.requested_specs or [record.requested_spec or "None"]
+        if spec != "None"  # conda's word for a mere dependency
+    ]
+
+
+def _complete_record(path: Path) -> None:
+    """Make a record of rattler what conda's are: without passwords, true of links, and for every user to read."""
+    record = json.loads(path.read_text(encoding="utf-8"))
+    entries = record.get("paths_data", {}).get("paths", ())
+    # rattler notes the sum of a link's text, where ``conda doctor`` expects that of the file it leads to.
+    mended = [entry for entry in entries if entry["path_type"] == "softlink" and entry.pop("sha256_in_prefix", None)]
+    # In file:///srv/t/lab the "t" begins no token.
+    named = {key: record[key] for key in ("channel", "url") if not (record.get(key) or "file:").startswith("file:")}
+    public = {key: CREDENTIALS.sub(r"\1", value) for key, value in named.items()}
+    if mended or public != named:
+        write_atomically(path, json.dumps({**record, **public}, indent=2, ensure_ascii=False))
+    elif path.stat().st_mode & 0o777 == 0o600:
+        path.chmod(0o644)
 
 
 def _check_local_file(record: t.Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,7 @@ def test_history_and_variables_are_added_to(
     assert state == {"env_vars": {"KEPT": "1", "LEVEL": "3"}, "other": True}
 
 
-FORGE = "https://conda.anaconda.org/conda-forge/"
+FORGE = "https://conda.example.org/conda-forge/"
 MIRROR = "https://mirror.example/api/conda-forge"
 
 
@@ -110,7 +111,7 @@ def test_a_revision_takes_up_where_conda_left_off(
         make_package("idna"),
         make_package("xz"),
     ]
-    run(SIX, target)
+    run(dataclasses.replace(SIX, channels=("conda-forge", MIRROR)), target)
     history = (prefix / "conda-meta/history").read_text()
     assert history.startswith(written)
     assert history[len(written) :].splitlines()[2:] == [

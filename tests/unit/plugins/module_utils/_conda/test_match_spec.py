@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 many = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "1200")), deadline=None)
 
 MD5, SHA256 = "0123456789abcdef" * 2, "0123456789abcdef" * 4
-FORGE = "https://conda.anaconda.org/conda-forge/linux-64"
+FORGE = "https://conda.example.org/conda-forge/linux-64"
 NUMPY = {
     "name": "numpy",
     "version": "1.26.4",
@@ -127,8 +127,8 @@ def test_spellings(text: str, canonical: str) -> None:
         ("conda-forge/linux-64::numpy", True),
         ("conda-forge/noarch::numpy", False),
         ("defaults::numpy", False),
-        ("https://conda.anaconda.org/conda-forge::numpy", True),
-        ("https://conda.anaconda.org/conda-forge/::numpy", True),
+        ("https://conda.example.org/conda-forge::numpy", True),
+        ("https://conda.example.org/conda-forge/::numpy", True),
         ("https://mirror.example/conda-forge::numpy", False),
         (f"numpy[md5={MD5}]", True),
         (f"numpy[md5={'0' * 32}]", False),
@@ -154,14 +154,14 @@ def test_matching(text: str, expected: bool) -> None:
         ("conda-forge", "https://mirror.example/t/token/conda-forge", True),
         ("conda-forge", "file:///srv/channels/conda-forge/linux-64", True),
         ("conda-forge", "/srv/channels/conda-forge", True),
-        ("conda-forge", "https://conda.anaconda.org/conda-forge/label/dev/noarch", False),
-        ("conda-forge", "https://conda.anaconda.org/my-conda-forge", False),
+        ("conda-forge", "https://conda.example.org/conda-forge/label/dev/noarch", False),
+        ("conda-forge", "https://conda.example.org/my-conda-forge", False),
         ("conda-forge", "", False),
         ("main", "pkgs/main", False),
         ("pkgs/main", "https://repo.anaconda.com/pkgs/main/linux-64", True),
         ("defaults", "https://repo.anaconda.com/pkgs/main/linux-64", True),
         ("defaults", "pkgs/r", True),
-        ("defaults", "https://conda.anaconda.org/main", False),
+        ("defaults", "https://conda.example.org/main", False),
         ("https://h/c", "https://h/c/noarch", True),
         ("https://h/c", "http://h/c", True),
         ("https://h/c", "https://h:8080/c", False),

@@ -27,7 +27,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 many = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "500")), deadline=None)
-FORGE = "https://conda.anaconda.org/conda-forge/linux-64"
+FORGE = "https://conda.example.org/conda-forge/linux-64"
 
 
 def record(
