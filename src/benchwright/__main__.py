@@ -21,7 +21,7 @@ def main() -> None:
         code = _say(f"benchwright: {error}", error.code)
     except typer.TyperException as error:
         message = error.format_message()  # none where the help was printed instead
-        code = _say(f"benchwright: {message} See 'benchwright --help'." if message else "", ExitCode.USAGE)
+        code = _say(f"benchwright: {message.rstrip('.')}. See 'benchwright --help'." if message else "", ExitCode.USAGE)
     except (KeyboardInterrupt, typer.Abort):
         code = _say("benchwright: interrupted; the same command goes on where it stopped", ExitCode.INTERRUPTED)
     sys.exit(code)

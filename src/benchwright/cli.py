@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -16,6 +16,7 @@ from benchwright.channel.storage import remove_cache
 from benchwright.display import Display
 from benchwright.errors import BenchwrightError
 from benchwright.record import Record
+from benchwright.remembered import checked, forget, merged, recall, remember
 from benchwright.source import Named, choose_channels
 from benchwright.status import ExitCode
 from benchwright.workbench import Result, execute, local_inventory
@@ -77,14 +78,17 @@ def up(
     quiet: Quiet = False,
 ) -> None:
     """Make this machine (or an inventory's hosts) a Python workbench, and verify it."""
-    display = Display(Console(stderr=True), quiet)
+    display = Display(Console(stderr=True), quiet, diff)
+    options = _options(inventory, [*(extra_vars or ()), *_server(port)], display)
     record = Record()
     with record.phase("source"):
         channels = _channels(source, inventory, display)
-    variables = {**_server(port), **({"conda_env_channels": list(channels)} if channels else {})}
-    flags = _flags(limit, check, diff, extra_vars)
+    variables = {"conda_env_channels": list(channels)} if channels else {}
+    flags = _flags(limit, check, diff, options)
     result = execute("site", inventory or local_inventory(), variables, flags, display, record)
     display.checks(result.record)
+    if inventory is None and not check and result.code is ExitCode.SUCCESS:
+        remember(options)
     _close(result, display, "up", as_json, check)
 
 
@@ -99,8 +103,8 @@ def verify(
 ) -> None:
     """Log in to the Jupyter servers, run cells, a terminal and files, and say whether all of it works."""
     display = Display(Console(stderr=True), quiet)
-    flags = _flags(limit, False, False, extra_vars)
-    result = execute("verify", inventory or local_inventory(), _server(port), flags, display)
+    flags = _flags(limit, False, False, _options(inventory, [*(extra_vars or ()), *_server(port)], display))
+    result = execute("verify", inventory or local_inventory(), {}, flags, display)
     display.checks(result.record)
     _close(result, display, "verify", as_json, check=False)
 
@@ -118,20 +122,32 @@ def down(
     quiet: Quiet = False,
 ) -> None:
     """Stop the workbench and remove exactly what 'up' made. Notebooks are kept, unless asked otherwise."""
-    display = Display(Console(stderr=True), quiet)
+    display = Display(Console(stderr=True), quiet, diff)
+    options = _options(inventory, extra_vars or (), display)
     if not (yes or check):
         _confirm(inventory, notebooks)
     variables = {"jupyter_server_remove_notebooks": notebooks}
-    result = execute(
-        "remove_workbench", inventory or local_inventory(), variables, _flags(limit, check, diff, extra_vars), display
-    )
+    flags = _flags(limit, check, diff, options)
+    result = execute("remove_workbench", inventory or local_inventory(), variables, flags, display)
     if inventory is None and not check and result.code is ExitCode.SUCCESS:
         remove_cache()
+        forget()
     _close(result, display, "down", as_json, check)
 
 
-def _server(port: int | None) -> dict[str, Any]:
-    return {"jupyter_server_port": port} if port else {}
+def _server(port: int | None) -> list[str]:
+    return [f"jupyter_server_port={port}"] if port else []
+
+
+def _options(inventory: Path | None, given: Sequence[str], display: Display) -> list[str]:
+    """Return the role options: on this machine also those that 'up' was given before."""
+    now = checked(given)
+    before = recall() if inventory is None else []
+    options = merged(before, now)
+    kept = [option for option in options if option not in now]
+    if kept:
+        display.say(f"as before: {' '.join(kept)}")
+    return options
 
 
 def _channels(text: str | None, inventory: Path | None, display: Display) -> tuple[str, ...]:
@@ -150,8 +166,8 @@ def _channels(text: str | None, inventory: Path | None, display: Display) -> tup
     return choose_channels(text, display.loudly) if text else ()
 
 
-def _flags(limit: str | None, check: bool, diff: bool, extra_vars: Sequence[str] | None) -> list[str]:
-    flags = [flag for value in extra_vars or () for flag in ("-e", value)]
+def _flags(limit: str | None, check: bool, diff: bool, extra_vars: Sequence[str]) -> list[str]:
+    flags = [flag for value in extra_vars for flag in ("-e", value)]
     return [
         *flags,
         *(("--limit", limit) if limit else ()),
@@ -162,9 +178,11 @@ def _flags(limit: str | None, check: bool, diff: bool, extra_vars: Sequence[str]
 
 def _confirm(inventory: Path | None, notebooks: bool) -> None:
     where = f"the hosts of {inventory}" if inventory else "this machine"
-    kept = "its notebooks INCLUDED" if notebooks else "its notebooks are kept"
+    kept = "notebooks INCLUDED" if notebooks else "notebooks are kept"
     try:
-        agreed = typer.confirm(f"Remove the workbench from {where} ({kept})?", err=True)
+        agreed = typer.confirm(
+            f"Remove the workbench from {where}, its environments with all that is in them included ({kept})?", err=True
+        )
     except typer.Abort as abort:
         raise BenchwrightError("not confirmed, so nothing was done; --yes confirms without a question") from abort
     if not agreed:

@@ -20,10 +20,10 @@ SHOWN_FROM = 1.0
 
 
 class Display:
-    """Writes to one console. ``quiet`` leaves out progress."""
+    """Writes to one console. ``quiet`` leaves out progress; ``diff`` adds what changes in packages and files."""
 
-    def __init__(self, console: Console, quiet: bool = False) -> None:
-        self.console, self.quiet = console, quiet
+    def __init__(self, console: Console, quiet: bool = False, diff: bool = False) -> None:
+        self.console, self.quiet, self.diff = console, quiet, diff
 
     @contextmanager
     def progress(self, record: Record) -> Iterator[None]:
@@ -61,6 +61,10 @@ class Display:
             highlight=False,
             soft_wrap=True,
         )
+        for host, lines in task.differences.items() if self.diff else ():
+            for line in lines:
+                style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
+                self.console.print(Text(f"  {host}: {line}", style=style), soft_wrap=True)
 
     def failure(self, failure: Failure) -> None:
         """Print where something failed and why."""
@@ -72,9 +76,9 @@ class Display:
     def checks(self, record: Record) -> None:
         """Print the table of what was verified."""
         for host, checks in record.checks.items():
-            table = Table(title=f"verified on {host}", title_justify="left", box=None, pad_edge=False)
+            table = Table(title=f"checks of {host}", title_justify="left", box=None, pad_edge=False)
             for column in ("", "check", "seconds", "detail"):
-                table.add_column(column, justify="right" if column == "seconds" else "left", no_wrap=True)
+                table.add_column(column, justify="right" if column == "seconds" else "left", no_wrap=column != "detail")
             for check in checks:
                 table.add_row(
                     "[green]✓[/]" if check["ok"] else "[red]✗[/]",
@@ -82,7 +86,7 @@ class Display:
                     f"{check['seconds']:.2f}",
                     escape(str(check.get("detail") or "")),
                 )
-            self.console.print(table, soft_wrap=True)
+            self.console.print(table)
 
     def phases(self, phases: dict[str, float]) -> None:
         """Print where the time went."""

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from benchwright.difference import differences
+
 VERIFY_ACTION = "benchwright.python.jupyter_server_verify"
 ADDRESS_TASK = "Show where the server answers"
 
@@ -23,6 +25,8 @@ class Task:
     changed: set[str] = field(default_factory=set)
     ok: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
+    differences: dict[str, list[str]] = field(default_factory=dict)
+    """Lines of a diff by host; see :mod:`benchwright.difference`."""
 
     @property
     def title(self) -> str:
@@ -108,6 +112,7 @@ class Record:
         task.ok.add(host)
         if result.get("changed"):
             task.changed.add(host)
+            task.differences[host] = differences(result)
         if data.get("task_action") == VERIFY_ACTION:
             self.checks[host] = list(result.get("checks") or ())
         elif task.name == ADDRESS_TASK:

@@ -43,7 +43,9 @@ class Result:
                 for host in {**self.record.addresses, **self.record.checks}
             },
             "changes": [
-                {"task": task.title, "hosts": sorted(task.changed)} for task in self.record.tasks if task.changed
+                {"task": task.title, "hosts": sorted(task.changed), "differences": task.differences}
+                for task in self.record.tasks
+                if task.changed
             ],
             "failures": [vars(failure) for failure in self.record.failures],
             "notes": self.record.notes,

@@ -42,7 +42,7 @@ def build(
     """Build the channel, or find out in less than a second that it is built.
 
     CPython comes from apt's sources, wheels from pip's index: both as this machine has them configured.
-    The channel's URL is printed; use it in an environment file as any other: `channels: [file:///...]`.
+    The channel's URL is printed; use it in an environment file as any other: below `channels:`.
     """
     with steps() as progress:
         built = build_channel(requirements, output, progress=progress, refresh=refresh)

@@ -38,7 +38,7 @@ def test_json_is_one_line_on_stdout_and_everything_else_goes_to_stderr(
     document = json.loads(out)
     assert (document["command"], document["status"], document["changed"]) == ("verify", "success", 1)
     assert document["hosts"]["here"]["url"] == "https://here:8888"
-    assert document["changes"] == [{"task": "greeter : Set up", "hosts": ["here"]}]
+    assert document["changes"] == [{"task": "greeter : Set up", "hosts": ["here"], "differences": {"here": []}}]
     assert "greeter : Set up" in err
     assert "1 change made" in err
     assert "hello [all] of you" in err
@@ -74,9 +74,30 @@ def test_quiet_leaves_warnings_and_the_address(played_back: Any, command: Any, i
 def test_up_on_this_machine(played_back: Any, command: Any, sources: list[str]) -> None:
     [run] = [played_back("changes"), command("up", "--port", "9999", "-e", "a=b c", "-D", "--limit", "x")][0]
     assert (run.playbook, run.inventory) == ("benchwright.python.site", local_inventory())
-    assert run.variables == {"conda_env_channels": ["channel of auto"], "jupyter_server_port": 9999}
-    assert list(run.flags) == ["-e", "a=b c", "--limit", "x", "--diff"]
+    assert run.variables == {"conda_env_channels": ["channel of auto"]}
+    assert list(run.flags) == ["-e", "a=b c", "-e", "jupyter_server_port=9999", "--limit", "x", "--diff"]
     assert sources == ["auto"]
+
+
+def test_a_bare_command_means_the_same_workbench(
+    played_back: Any, command: Any, sources: list[str], inventory: Path
+) -> None:
+    asked = played_back("changes")
+    command("up", "--port", "9999", "-e", "a=b")
+    dummy, dummy_out, err = command("verify")
+    assert "as before: a=b jupyter_server_port=9999" in err
+    command("up", "--port", "9998")
+    command("verify", "-i", str(inventory))
+    command("down", "--yes")
+    command("verify")
+    assert [list(run.flags) for run in asked] == [
+        ["-e", "a=b", "-e", "jupyter_server_port=9999"],
+        ["-e", "a=b", "-e", "jupyter_server_port=9999"],
+        ["-e", "a=b", "-e", "jupyter_server_port=9998"],
+        [],
+        ["-e", "a=b", "-e", "jupyter_server_port=9998"],
+        [],
+    ]
 
 
 def test_check_mode_says_what_would_change_and_gives_no_address(
@@ -118,7 +139,7 @@ def test_down_asks_first_and_without_an_answer_does_nothing(
     monkeypatch.setattr("sys.stdin", io.StringIO(answer))
     found, dummy, err = command("down")
     assert found == code
-    assert "this machine (its notebooks are kept)" in err
+    assert "included (notebooks are kept)" in err
     assert [run.playbook for run in asked] == (["benchwright.python.remove_workbench"] if code == 0 else [])
     assert ("not confirmed, so nothing was done" in err) == (code == 1)
 

@@ -85,11 +85,11 @@ def test_the_table_of_checks_holds_each_check_of_each_host() -> None:
     shown.checks(Record(checks={"one": checks, "two": checks[:1]}))
     lines = [" ".join(line.split()) for line in text.getvalue().splitlines()]
     assert lines == [
-        "verified on one",
+        "checks of one",
         "check seconds detail",
         "✓ log in [tls] 0.46",
         "✗ cells 12.00 no answer [x]",
-        "verified on two",
+        "checks of two",
         "check seconds detail",
         "✓ log in [tls] 0.46",
     ]

@@ -123,7 +123,7 @@ def test_the_document_is_json_with_everything_a_program_wants() -> None:
             "b": {"url": "https://b", "checks": []},
             "a": {"checks": [{"name": "log in", "ok": True, "seconds": 0.1}]},
         },
-        "changes": [{"task": "role : Set up", "hosts": ["a", "b"]}],
+        "changes": [{"task": "role : Set up", "hosts": ["a", "b"], "differences": {}}],
         "failures": [{"host": "c", "task": "role : Break", "message": "why", "unreachable": False}],
         "notes": ["note"],
     }

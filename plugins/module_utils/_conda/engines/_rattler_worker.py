@@ -66,7 +66,7 @@ def _describe(record: t.Any) -> dict[str, t.Any]:
 
 async def _solve(request: dict[str, t.Any]) -> list[t.Any]:
     import rattler
-    from rattler.exceptions import SolverError
+    from rattler.exceptions import GatewayError, SolverError
 
     repodata = Path(request["cache_dir"], "repodata")
     if any(map(CREDENTIALS.search, request["channels"])):
@@ -88,6 +88,12 @@ async def _solve(request: dict[str, t.Any]) -> list[t.Any]:
         )
     except SolverError as error:
         raise WorkerError(await _explain(gateway, request, str(error))) from error
+    except GatewayError as error:
+        causes = str(error).replace("Caused by: ", "").splitlines()
+        raise WorkerError(
+            f"{causes[0]}: {causes[-1]}; mend the network, or name a channel that answers in 'channels' (where no conda "
+            "host is reached, 'benchwright channel build' makes one)"
+        ) from error
 
 
 async def _explain(gateway: t.Any, request: dict[str, t.Any], message: str) -> str:
@@ -103,7 +109,9 @@ async def _explain(gateway: t.Any, request: dict[str, t.Any], message: str) -> s
             near = difflib.get_close_matches(name, known, n=1)
             hints.append("no channel has a package {!r}{}".format(name, f"; did you mean {near[0]!r}?" if near else ""))
     where = " (channels: {})".format(", ".join(request["channels"]))
-    return ("; ".join(hints) or "the packages cannot be had together: " + message) + where
+    if hints:
+        return "; ".join(hints) + where + ". What only pip has goes below 'pip:'"
+    return "the packages cannot be had together: " + message.strip() + where
 
 
 async def _install(request: dict[str, t.Any], records: list[t.Any]) -> None:

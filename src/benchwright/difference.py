@@ -1,0 +1,40 @@
+"""What ``--diff`` shows: the differences that a task's result carries, as lines of a unified diff."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+MOST_LINES = 400
+"""Lines of one difference that are shown; an environment has some hundred packages."""
+
+
+def differences(result: dict[str, Any]) -> list[str]:
+    """Return the lines for a result, or for the items of a loop. Nothing where a task says nothing, or must not."""
+    lines: list[str] = []
+    for item in [result, *(item for item in result.get("results") or () if isinstance(item, dict))]:
+        found = item.get("diff") or []
+        for difference in found if isinstance(found, list) else [found]:
+            lines += _lines(difference)
+    return lines
+
+
+def _lines(difference: dict[str, Any]) -> Iterator[str]:
+    if "prepared" in difference:
+        yield from str(difference["prepared"]).splitlines()
+        return
+    before, after = (_text(difference.get(side)).splitlines() for side in ("before", "after"))
+    old, new = (str(difference.get(f"{side}_header") or side) for side in ("before", "after"))
+    shown = list(difflib.unified_diff(before, after, old, new, n=1, lineterm=""))
+    yield from shown[:MOST_LINES]
+    if len(shown) > MOST_LINES:
+        yield f"... and {len(shown) - MOST_LINES} lines more"
+
+
+def _text(side: Any) -> str:
+    """Modules give text, or values that Ansible shows as JSON."""
+    if side is None:
+        return ""
+    return side if isinstance(side, str) else json.dumps(side, indent=2, sort_keys=True)

@@ -1,0 +1,80 @@
+"""The role options that 'up' was given on this machine, so that a bare 'up', 'verify' or 'down' means the same workbench."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from benchwright.errors import BenchwrightError
+
+PAIR = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
+
+
+def checked(options: Sequence[str]) -> list[str]:
+    """Return options as ``-e`` takes them, from wherever; refuse what Ansible would misread or overlook."""
+    return [_check(option) for option in options]
+
+
+def _check(option: str) -> str:
+    if option.startswith("@"):
+        path = Path(option[1:]).resolve()
+        if not path.is_file():
+            raise BenchwrightError(f"-e {option}: there is no file {path}")
+        return f"@{path}"
+    if option.startswith("{"):
+        _check_json(option)
+    elif not PAIR.match(option):
+        raise BenchwrightError(f"-e {option}: expected name=value, a JSON object, or @file")
+    return option
+
+
+def recall() -> list[str]:
+    """Return what the last successful 'up' was given."""
+    try:
+        return checked(json.loads(_path().read_text(encoding="utf-8"))["extra_vars"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError, BenchwrightError):
+        return []  # nothing is lost but a default: what matters stands on the command line or in an inventory
+
+
+def merged(before: Sequence[str], now: Sequence[str]) -> list[str]:
+    """Return both, where a name that is given now replaces the one from before."""
+    replaced = {found.group(1) for option in now if (found := PAIR.match(option))}
+    kept = [option for option in before if not ((found := PAIR.match(option)) and found.group(1) in replaced)]
+    return [*(option for option in kept if option not in now), *now]
+
+
+def remember(options: Sequence[str]) -> None:
+    """Keep the options for the next time, readable by this user alone."""
+    path = _path()
+    if not options:
+        forget()
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".up-")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        json.dump({"extra_vars": list(options)}, stream)
+    Path(name).replace(path)
+
+
+def forget() -> None:
+    """Remove what was kept."""
+    _path().unlink(missing_ok=True)
+    with suppress(OSError):  # environments lie there too
+        _path().parent.rmdir()
+
+
+def _path() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
+    return Path(base, "benchwright", "up.json")
+
+
+def _check_json(option: str) -> None:
+    try:
+        json.loads(option)
+    except ValueError as error:
+        raise BenchwrightError(f"-e {option}: not a JSON object ({error})") from error
