@@ -144,9 +144,9 @@ def _options(inventory: Path | None, given: Sequence[str], display: Display) -> 
     now = checked(given)
     before = recall() if inventory is None else []
     options = merged(before, now)
-    kept = [option for option in options if option not in now]
+    kept = [option.partition("=")[0] for option in options if option not in now]
     if kept:
-        display.say(f"as before: {' '.join(kept)}")
+        display.say(f"as before: {', '.join(kept)}")  # names only: a value may be a secret
     return options
 
 
