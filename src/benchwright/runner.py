@@ -6,7 +6,6 @@ import json
 import os
 import shlex
 import signal
-import sys
 import sysconfig
 import tempfile
 import threading
@@ -151,5 +150,4 @@ def _environment() -> dict[str, str]:
     return {
         **{key: os.environ.get(key, value) for key, value in defaults.items()},
         **paths,
-        "BENCHWRIGHT_CONTROLLER_PYTHON": sys.executable,
     }

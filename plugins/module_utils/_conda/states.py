@@ -47,7 +47,10 @@ def ensure_present(
                 planned.apply()
             return Outcome(planned.needed, planned.plan, planned.why)
 
-    if check_mode or not _needed(wanted, target):
+    converged = _converged(wanted, target)
+    if converged:
+        return converged
+    if check_mode:
         return change(apply=False)
     for path in (target.prefix, target.package_cache):
         _check_writable(path)
@@ -85,11 +88,16 @@ def _without_cache(outcome: Outcome, target: Target, check_mode: bool) -> Outcom
     return replace(outcome, changed=True)
 
 
-def _needed(wanted: Environment, target: Target) -> bool:
+def _converged(wanted: Environment, target: Target) -> Outcome | None:
+    """The answer where nothing is missing, from one reading of the prefix; None where there is something to do."""
     try:
-        return Change(wanted, target).needed
+        planned = Change(wanted, target)
     except EngineNeeded:
-        return True
+        return None
+    if planned.needed:
+        return None
+    with planned:
+        return Outcome(False, planned.plan)
 
 
 def _check_writable(path: str) -> None:
