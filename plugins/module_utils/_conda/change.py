@@ -17,11 +17,13 @@ from pathlib import Path
 
 from .._files import write_atomically
 from .channel import split_subdir, without_credentials
-from .engines.rattler import EngineError, RattlerSession, free_space
+from .engines.interface import EngineError
+from .engines.rattler import RattlerSession
 from .environment import Environment
 from .pip import install as pip_install
 from .plan import Contents, Plan, Record, Unmet, compare, make_plan, package_line, specs_to_solve
 from .prefix import InstalledPackage, Prefix, State
+from .space import free_space
 
 # An installed package takes about this many times its download (measured: 171 MB downloaded, 660 MB installed).
 UNPACKED = 5

@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 import typing as t
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from .match_spec import MatchSpec, MatchSpecError
 from .pip_requirement import PipRequirement, PipRequirementError
 
 # conda's own rules (no "/", space, ":" or "#"), and nothing that a command line could take for an option.
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,62}")
+ARCHIVE = re.compile(r"\.(?:conda|tar\.bz2)$")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -29,14 +31,65 @@ class EnvironmentFileError(Exception):
 
 
 @dataclass(frozen=True)
+class LockedPackage:
+    """One package of a lock: exactly this file."""
+
+    url: str
+    """The whole address, ``.../SUBDIR/NAME-VERSION-BUILD.conda`` or ``.tar.bz2``; may hold credentials."""
+    sha256: str = ""
+    md5: str = ""
+    """Hexadecimal digests; empty where the lock has none."""
+
+    @property
+    def file_name(self) -> str:
+        """The last part of the address."""
+        return unquote(self.url.rpartition("/")[2])
+
+    @property
+    def dist(self) -> str:
+        """``name-version-build``, as conda-meta's records are called."""
+        return ARCHIVE.sub("", self.file_name)
+
+    @property
+    def name(self) -> str:
+        """The package's name."""
+        return self.dist.rsplit("-", 2)[0]
+
+    @property
+    def version(self) -> str:
+        """The package's version."""
+        return self.dist.rsplit("-", 2)[1]
+
+    @property
+    def build(self) -> str:
+        """The package's build string."""
+        return self.dist.rsplit("-", 2)[2]
+
+    @property
+    def channel(self) -> str:
+        """The channel's address, without the platform."""
+        return self.url.rsplit("/", 2)[0]
+
+    @property
+    def subdir(self) -> str:
+        """The platform: ``linux-64``, ``noarch``."""
+        return self.url.rsplit("/", 2)[1]
+
+
+@dataclass(frozen=True)
 class Environment:
-    """What an environment is wanted to hold. Specs are conda's match specs, ``pip`` lines are pip's requirements."""
+    """What an environment is wanted to hold. Specs are conda's match specs, ``pip`` lines are pip's requirements.
+
+    A lock gives ``packages`` instead of ``dependencies``; ``pip_complete`` says that its pip lines name every dependency.
+    """
 
     name: str | None = None
     channels: tuple[str, ...] = ()
     dependencies: tuple[str, ...] = ()
     pip: tuple[str, ...] = ()
     variables: t.Mapping[str, str] = field(default_factory=dict)
+    packages: tuple[LockedPackage, ...] = ()
+    pip_complete: bool = False
 
 
 def check_name(name: str, source: str = "name", line: int | None = None) -> str:

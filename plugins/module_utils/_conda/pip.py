@@ -14,7 +14,8 @@ import tempfile
 import typing as t
 
 from .channel import without_credentials
-from .engines.rattler import EngineError, clean_environment
+from .engines.interface import EngineError
+from .process import clean_environment
 
 # These would send packages somewhere else than into the environment.
 MISLEADING = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV")

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from .._files import locked
 from .change import Change, ChangeError, EngineNeeded, Target, read_contents
-from .engines.rattler import free_space
 from .environment import Environment
 from .plan import Plan, listing
 from .prefix import Prefix, State
+from .space import free_space
 
 REMOVED = ".benchwright-removed-"
 Result = t.TypeVar("Result")

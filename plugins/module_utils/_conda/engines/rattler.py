@@ -20,17 +20,14 @@ import sys
 import tempfile
 import typing as t
 import zipfile
-from pathlib import Path
 
 from ..channel import without_credentials
+from ..process import clean_environment
 from . import _rattler_worker
+from .interface import EngineError
 
 OLDEST_PYTHON = (3, 10)
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from %s import main; main()"
-
-
-class EngineError(Exception):
-    """The engine could not solve or install; the text is for the user."""
 
 
 def has_rattler() -> bool:
@@ -119,18 +116,3 @@ class RattlerSession:
         self.child.wait()
         self.stderr.seek(0)
         return self.stderr.read().strip()[-1000:] or f"exit code {self.child.returncode}"
-
-
-def clean_environment() -> dict[str, str]:
-    """The process environment without what would change conda's or Python's behaviour behind the user's back."""
-    dropped = ("CONDA_", "MAMBA_", "RATTLER_", "PYTHON")
-    return {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
-
-
-def free_space(path: str) -> tuple[str, int]:
-    """Return the nearest existing directory at or above ``path`` and the bytes free there."""
-    place = Path(path)
-    while not place.exists():
-        place = place.parent
-    status = os.statvfs(str(place))
-    return str(place), status.f_bavail * status.f_frsize

@@ -172,10 +172,3 @@ def test_a_wheel_is_unpacked_and_something_else_named(tmp_path: Path, monkeypatc
     monkeypatch.setattr(sys, "version_info", (3, 9, 2, "final", 0))
     with pytest.raises(EngineError, match=r"needs Python 3.10 or newer on the host, and .* is 3.9; set"):
         rattler.unpack_wheel(str(tmp_path / "engine.whl"), str(tmp_path / "scratch"))
-
-
-def test_free_space_is_asked_where_something_is(tmp_path: Path) -> None:
-    status = os.statvfs(tmp_path)
-    place, free = rattler.free_space(str(tmp_path / "not/yet/there"))
-    assert place == str(tmp_path)
-    assert 0 < free <= status.f_blocks * status.f_frsize

@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
+
+"""What an engine is asked and what it answers. conda, mamba, micromamba and rattler differ only behind this interface."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ..environment import LockedPackage
+
+# A package as a channel or a prefix describes it. Always there: name, version, build, build_number, subdir, channel, url,
+# depends; where known: size (bytes), md5, sha256 (hexadecimal), license, constrains, timestamp (milliseconds).
+Record = t.Mapping[str, t.Any]
+
+
+class EngineError(Exception):
+    """The engine could not solve, install or search; the text is for the user and holds no credentials."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One change of one prefix: either ``specs`` to be solved, or ``packages`` that need no solving."""
+
+    prefix: str
+    package_cache: str
+    channels: tuple[str, ...] = ()
+    """Names or URLs, most important first; may hold credentials. No other channel is asked."""
+    channel_priority: str = "strict"
+    """``strict`` or ``disabled``."""
+    specs: tuple[str, ...] = ()
+    packages: tuple[LockedPackage, ...] = ()
+    prefer: tuple[str, ...] = ()
+    """Names of installed packages that stay as they are where the specs allow it; the others are solved as if new."""
+    constraints: tuple[str, ...] = ()
+    """Specs for packages that need not be there (``conda-meta/pinned``)."""
+    reinstall: tuple[str, ...] = ()
+    """Names of installed packages to be linked again even if the solution holds them unchanged."""
+
+
+class Session(t.Protocol):
+    """One solve and at most one installation of its solution, as a context manager."""
+
+    def __enter__(self) -> Session: ...
+
+    def __exit__(self, *dummy: object) -> None: ...
+
+    def solve(self) -> list[Record]:
+        """Return all packages that the prefix is to hold. Changes nothing; raises :class:`EngineError`."""
+
+    def install(self) -> None:
+        """Make the prefix hold exactly what was solved, every package verified; raises :class:`EngineError`."""
+
+
+class Engine(t.Protocol):
+    """A tool that solves and installs."""
+
+    name: str
+    """``rattler``, ``conda``, ``mamba`` or ``micromamba``."""
+
+    def session(self, request: Request, inherit: t.Sequence[int] = ()) -> Session:
+        """Begin one change; children inherit the descriptors in ``inherit``, so that an orphan keeps the lock."""
+
+    def search(self, request: Request) -> list[Record]:
+        """Return the packages that the channels offer for the request's specs, for this platform and noarch."""
