@@ -11,15 +11,18 @@ short_description: Make a conda environment hold what its description asks for
 version_added: 1.0.0
 author: [The benchwright authors (@benchwright)]
 description:
-  - Creates, completes or removes one conda environment, its C(pip) part and its variables included.
-  - Whether anything is missing is read from the environment itself. Where nothing is, no solver runs, no channel is asked and no
-    process is started.
-  - What satisfies the description is never upgraded, and what somebody else installed is never removed.
-  - An existing environment is never replaced. A directory that is no environment is refused.
-  - Packages are solved and installed with py-rattler; the host needs no conda. Where the host has no py-rattler, the controller's
-    own is sent along for the duration of the task, and only if there is something to do.
+  - Creates, completes, updates, prunes or removes one conda environment, its C(pip) part and its variables included.
+  - Whether anything is missing is read from the environment itself. Where nothing is, no conda is started, no solver runs and no
+    channel is asked. Files of packages that were deleted by hand are noticed and put back.
+  - What satisfies the description is never upgraded, and what somebody else installed is never removed, unless O(state) says so.
+  - An existing environment is never replaced, and a directory that is no environment is left alone.
 extends_documentation_fragment:
   - benchwright.python._attributes
+  - benchwright.python._conda.target
+  - benchwright.python._description
+  - benchwright.python._conda.channels
+  - benchwright.python._conda.solver
+  - benchwright.python._conda.engine
 attributes:
   check_mode:
     support: full
@@ -31,63 +34,27 @@ attributes:
     platforms: posix
     support: full
 options:
-  name:
-    description:
-      - The environment's name. It lies in C(envs/) below O(root_prefix).
-      - If neither this nor O(prefix) is given, the name in O(file) is taken.
-    type: str
-  prefix:
-    description: The environment's directory, instead of O(name).
-    type: path
-  root_prefix:
-    description: The directory below which named environments (C(envs/)) and the package cache (C(pkgs/)) lie.
-    type: path
-    required: true
-  file:
-    description:
-      - An C(environment.yml) on the controller. Instead of O(dependencies), O(pip) and O(variables).
-      - It is read and checked before the host is touched; an error names its file, line and key.
-    type: path
-  dependencies:
-    description: conda match specs, as in the C(dependencies) of an C(environment.yml).
-    type: list
-    elements: str
-    default: []
-  pip:
-    description:
-      - Requirements for pip, as in the C(pip) section of an C(environment.yml). They may carry C(--hash=sha256:...).
-      - Packages that conda installed are pinned meanwhile, so that pip cannot replace them.
-    type: list
-    elements: str
-    default: []
-  variables:
-    description: Environment variables that activating the environment sets.
-    type: dict
-    default: {}
-  channels:
-    description:
-      - Names or URLs of the channels to take packages from, most important first. If given, they replace those of O(file).
-      - No other channel is ever asked. Anaconda's licensed default channels are refused.
-    type: list
-    elements: str
-    default: []
-  channel_priority:
-    description: With V(strict), a package comes from the first channel that has it, whatever versions the others have.
-    type: str
-    choices: [strict, disabled]
-    default: strict
   state:
-    description: >-
-      V(absent) removes the environment, and with the last one below O(root_prefix) the package cache. V(described) only checks the
-      description, on the controller; the host is asked nothing.
+    description:
+      - With V(present), what the description asks for is satisfied. What satisfies it stays as it is, also after the channels
+        published something newer; what else is installed stays as well.
+      - With V(latest), the same, and everything is as new as the channels and the description allow. The channels are asked each time.
+      - With V(exact), the same as V(present), and nothing else is installed. Packages of conda that nothing in the description
+        needs, packages that pip installed, and variables are removed.
+      - With V(absent), the environment is removed, and with the last one below a O(root_prefix) that holds no conda the package cache.
+      - With V(described), the description is only checked, on the controller; the host is asked nothing.
     type: str
-    choices: [present, absent, described]
+    choices: [present, latest, exact, absent, described]
     default: present
-  engine_wheel:
-    description: The path on the host of py-rattler's wheel, for hosts that cannot import it. Set by the action plugin.
-    type: path
-requirements:
-  - Python 3.10 or newer on the host if there is anything to solve; any Python that ansible-core supports otherwise
+  clone_from:
+    description: >-
+      The name or the directory of an environment on the host, instead of a description. Exactly its packages, those of pip and its
+      variables are wanted; with O(state=present), what else is installed stays.
+    type: str
+seealso:
+  - module: benchwright.python.conda_package
+  - module: benchwright.python.conda_env_info
+  - module: benchwright.python.conda_env_export
 """
 
 EXAMPLES = r"""
@@ -96,13 +63,26 @@ EXAMPLES = r"""
     root_prefix: /opt/benchwright
     file: environment.yml
 
-- name: An environment described inline
+- name: An environment described inline, and nothing else in it
   benchwright.python.conda_env:
     root_prefix: /opt/benchwright
     name: research
     channels: [conda-forge]
     dependencies: [python=3.12, pip, pandas >=2]
     pip: [humanize==4.13.0]
+    state: exact
+
+- name: Exactly the packages of a lock, in the conda that is on the host
+  benchwright.python.conda_env:
+    prefix: /opt/conda/envs/research
+    engine: conda
+    file: conda-lock.yml
+
+- name: A copy to try something in
+  benchwright.python.conda_env:
+    root_prefix: /opt/benchwright
+    name: trial
+    clone_from: research
 
 - name: No such environment
   benchwright.python.conda_env:
@@ -123,12 +103,32 @@ link:
   elements: str
   sample: [pandas 2.3.3 py312_0]
 unlink:
-  description: The conda packages that were (in check mode, would be) taken out, in the same form.
+  description: The conda packages that were (would be) taken out, in the same form; what is replaced is in both lists.
+  returned: success
+  type: list
+  elements: str
+repair:
+  description: The conda packages that were (would be) installed again because files of them are gone, or differ from the lock.
   returned: success
   type: list
   elements: str
 pip:
-  description: The requirements that pip installed (in check mode, would install).
+  description: The requirements that pip installed (would install).
+  returned: success
+  type: list
+  elements: str
+pip_removed:
+  description: The names of packages that pip removed (would remove).
+  returned: success
+  type: list
+  elements: str
+variables:
+  description: The names of the variables that were (would be) set.
+  returned: success
+  type: list
+  elements: str
+variables_removed:
+  description: The names of the variables that were (would be) removed.
   returned: success
   type: list
   elements: str
@@ -139,61 +139,57 @@ why:
   elements: str
 """
 
-import os
-
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.benchwright.python.plugins.module_utils._conda.change import ChangeError, EngineNeeded
-from ansible_collections.benchwright.python.plugins.module_utils._conda.engines import rattler
-from ansible_collections.benchwright.python.plugins.module_utils._conda.environment import EnvironmentFileError
-from ansible_collections.benchwright.python.plugins.module_utils._conda.options import environment_of, report, target_of
-from ansible_collections.benchwright.python.plugins.module_utils._conda.prefix import PrefixError
-from ansible_collections.benchwright.python.plugins.module_utils._conda.states import ensure_absent, ensure_present
-from ansible_collections.benchwright.python.plugins.module_utils._files import LockError
-
-
-def find_engine(module):
-    if rattler.has_rattler():
-        return []
-    wheel = module.params["engine_wheel"]
-    return [rattler.unpack_wheel(wheel, module.tmpdir)] if wheel else None
+from ansible_collections.benchwright.python.plugins.module_utils._conda.arguments import (
+    CHANNELS,
+    DESCRIPTION,
+    ENGINE,
+    SOLVER,
+    TARGET,
+)
+from ansible_collections.benchwright.python.plugins.module_utils._conda.options import (
+    environment_of,
+    policy_of,
+    report,
+    target_of,
+)
+from ansible_collections.benchwright.python.plugins.module_utils._conda.states import ensure, ensure_absent
+from ansible_collections.benchwright.python.plugins.module_utils._conda_module import conda_module
 
 
-def run(module):
-    target, wanted = target_of(module.params), environment_of(module.params)
-    priority, state = module.params["channel_priority"], module.params["state"]
-    if state == "described":
+def run(module, find_engine):
+    options = module.params
+    if options["state"] == "described":
         return {"changed": False}
-    if state == "absent":
+    target = target_of(options)
+    if options["state"] == "absent":
         return report(target, ensure_absent(target, module.check_mode))
-    return report(target, ensure_present(wanted, target, priority, find_engine(module), module.check_mode))
+    return report(target, ensure(environment_of(options), target, policy_of(options), find_engine, module.check_mode))
 
 
 def main():
-    module = AnsibleModule(
+    inline = ("dependencies", "pip", "variables")
+    conda_module(
+        run,
         argument_spec={
-            "name": {"type": "str"},
-            "prefix": {"type": "path"},
-            "root_prefix": {"type": "path", "required": True},
-            "file": {"type": "path"},
-            "dependencies": {"type": "list", "elements": "str", "default": []},
-            "pip": {"type": "list", "elements": "str", "default": []},
-            "variables": {"type": "dict", "default": {}},
-            "channels": {"type": "list", "elements": "str", "default": []},
-            "channel_priority": {"type": "str", "choices": ["strict", "disabled"], "default": "strict"},
-            "state": {"type": "str", "choices": ["present", "absent", "described"], "default": "present"},
-            "engine_wheel": {"type": "path"},
+            "state": {
+                "type": "str",
+                "choices": ["present", "latest", "exact", "absent", "described"],
+                "default": "present",
+            },
+            "clone_from": {"type": "str"},
+            **TARGET,
+            **DESCRIPTION,
+            **CHANNELS,
+            **SOLVER,
+            **ENGINE,
         },
-        mutually_exclusive=[("name", "prefix"), ("file", "dependencies"), ("file", "pip"), ("file", "variables")],
+        mutually_exclusive=[
+            ("name", "prefix"),
+            ("file", "clone_from"),
+            *((described, option) for described in ("file", "clone_from") for option in inline),
+        ],
         required_one_of=[("name", "prefix", "file")],
-        supports_check_mode=True,
     )
-    os.umask(0o022)  # an environment is made for its users, whatever umask this run was started with
-    try:
-        module.exit_json(**run(module))
-    except EngineNeeded:
-        module.exit_json(changed=False, engine_needed=True, machine=os.uname().machine)
-    except (ChangeError, rattler.EngineError, EnvironmentFileError, LockError, PrefixError, OSError) as error:
-        module.fail_json(msg=str(error))
 
 
 if __name__ == "__main__":

@@ -8,55 +8,61 @@
 
 from __future__ import annotations
 
-import datetime
-import json
 import os
 import typing as t
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
-from .._files import write_atomically
-from .channel import split_subdir, without_credentials
-from .engines.interface import EngineError
-from .engines.rattler import RattlerSession
+from . import pip, records
+from .channel import without_credentials
+from .contents import read_contents
+from .difference import Contents, Policy, Unmet, compare
+from .engines.interface import Engine, EngineError, Record, Request, Session
 from .environment import Environment
-from .pip import install as pip_install
-from .plan import Contents, Plan, Record, Unmet, compare, make_plan, package_line, specs_to_solve
-from .prefix import InstalledPackage, Prefix, State
-from .space import free_space
+from .files import note_whole
+from .guards import (
+    ChangeError,
+    check_pip,
+    check_plan,
+    check_platform,
+    check_removal,
+    check_room,
+    check_solution,
+    check_sources,
+    check_state,
+    note_shared,
+)
+from .plan import Plan, make_plan, moves_python
+from .prefix import Prefix, State
+from .request import make_request
 
-# An installed package takes about this many times its download (measured: 171 MB downloaded, 660 MB installed).
-UNPACKED = 5
-# What may be there when an environment is asked for; anything else is somebody's directory and is left alone.
-OURS = (State.ABSENT, State.EMPTY, State.INTERRUPTED, State.ENVIRONMENT)
-
-
-class ChangeError(Exception):
-    """The prefix cannot be brought to what is wanted. Nothing was lost; the text is for the user."""
+FindEngine = t.Callable[[], t.Optional[Engine]]
 
 
 class EngineNeeded(Exception):
-    """There is something to solve, and this host has no engine yet."""
+    """There is something to solve or to link, and this host has no engine yet."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where an environment is, and below which directory named ones and the package cache lie: absolute paths."""
+    """Where an environment is, where packages are kept for all environments beside it, and what may be done to it."""
 
     prefix: str
     root_prefix: str
+    channel_priority: str = "strict"
+    allow: frozenset[str] = frozenset()
+    """What is refused otherwise: to change a ``frozen`` environment or ``base``, to use a ``foreign`` directory."""
 
     @property
     def package_cache(self) -> str:
         """Where packages are kept for all environments of the root prefix."""
         return os.path.join(self.root_prefix, "pkgs")
 
-
-def read_contents(prefix: Prefix) -> Contents:
-    """Return what the prefix holds; nothing where there is no environment. Starts no process."""
-    if prefix.state not in (State.ENVIRONMENT, State.INTERRUPTED):
-        return Contents()
-    return Contents(tuple(prefix.records()), tuple(prefix.python_packages()), prefix.variables())
+    @property
+    def is_base(self) -> bool:
+        """Whether this is the environment that conda itself lies in."""
+        # Whatever the root prefix is said to be: below base lie other environments, and every package.
+        root = any(os.path.isdir(os.path.join(self.prefix, name)) for name in ("envs", "pkgs"))
+        return root or os.path.realpath(self.prefix) == os.path.realpath(self.root_prefix)
 
 
 class Change:
@@ -66,42 +72,51 @@ class Change:
         self,
         wanted: Environment,
         target: Target,
-        channel_priority: str = "strict",
-        search_path: t.Sequence[str] | None = None,
+        policy: Policy,
+        find_engine: FindEngine,
         inherit: t.Sequence[int] = (),
     ) -> None:
-        """``search_path`` says where py-rattler is; None means that there is none. Raises :class:`EngineNeeded`."""
-        self.wanted, self.target = wanted, target
+        """Read and compare; ``find_engine`` is asked only where conda's part has to change, None is :class:`EngineNeeded`."""
+        self.wanted, self.target, self.policy = wanted, target, policy
         self.prefix = Prefix(target.prefix)
-        self.found = read_contents(self._usable())
-        self.unmet = self._compare()
-        self.solution: t.Sequence[Record] = ()
-        self.session: RattlerSession | None = None
-        if self.unmet.specs:
-            if search_path is None:
-                raise EngineNeeded
-            self.session = RattlerSession(self._request(channel_priority), search_path, inherit)
+        check_state(self.prefix, target.allow)
+        self.found: Contents = read_contents(self.prefix, policy)
+        self.unmet: Unmet = compare(wanted, self.found, policy)
+        check_removal(self.found, self.unmet, policy)
+        check_platform(wanted)
+        check_pip(wanted, self.found)
+        # Nothing there yet, or killed half-way; what is to be removed from is not made for it.
+        self.unfinished = self.prefix.state is not State.ENVIRONMENT and not policy.without
         self.plan = Plan()
+        self.solution: list[Record] | None = None
+        self.session = self._session(find_engine, inherit) if self._has_conda_part() else None
 
     @property
     def needed(self) -> bool:
         """Whether anything is to be done; finishing an interrupted run counts."""
-        return bool(self.unmet)
+        return bool(self.plan) or self.unfinished
 
     @property
     def why(self) -> tuple[str, ...]:
         """What was asked for and not met."""
-        return (*self.unmet.specs, *self.unmet.pip, *self.unmet.variables)
+        return self.unmet.why
 
     def __enter__(self) -> Change:
+        if self.session:
+            self.session.__enter__()
         try:
-            if self.session:
-                self.session.__enter__()
-                self.solution = self.session.solve()
-        except EngineError as error:
+            self.solution = self.session.solve() if self.session else None
+            if self.solution is not None:
+                check_solution(self.wanted, self.solution)
+            self.unmet = replace(self.unmet, pip=self._unmet_pip())
+            self.plan = make_plan(self.unmet, self.found, self.solution)
+            if self.needed:
+                check_plan(self.plan, self.prefix, self.target.allow, self.target.is_base)
+        except BaseException as error:
             self.__exit__()
-            raise ChangeError(str(error)) from error
-        self.plan = make_plan(self.unmet, self.found, self.solution)
+            if isinstance(error, EngineError):
+                raise ChangeError(str(error)) from error
+            raise
         return self
 
     def __exit__(self, *dummy: object) -> None:
@@ -111,127 +126,72 @@ class Change:
     def apply(self) -> None:
         """Carry out the plan; raise :class:`ChangeError` unless everything wanted is there afterwards."""
         try:
-            if self.session:
-                self._check_space()
-                self.session.install()
-                _write_history(self.target.prefix, self.wanted)
-            if self.unmet.pip:
-                pip_install(self.target.prefix, self.wanted.pip, read_contents(self.prefix).python_packages)
-            if self.unmet.variables:
-                _write_variables(self.target.prefix, self.wanted.variables)
+            self._apply_conda()
+            if self.plan.pip:
+                there = self.prefix.python_packages()
+                pip.install(self.target.prefix, self.wanted.pip, there, self.policy.latest, self.wanted.pip_complete)
+            if self.plan.variables or self.plan.variables_removed:
+                records.write_variables(self.target.prefix, self.unmet.variables, self.plan.variables_removed)
         except (EngineError, OSError) as error:
             raise ChangeError(_with_next_step(str(error), self.target)) from error
-        unmet = compare(self.wanted, read_contents(Prefix(self.target.prefix)))
+        self._check_result()
+        note_whole(self.target.prefix)
+
+    def _unmet_pip(self) -> tuple[str, ...]:
+        if moves_python(self.found, self.solution):
+            return self.wanted.pip
+        # A pip that comes only with this change cannot be asked; nothing that it could have installed is there.
+        if not self.policy.latest or all(package.name != "pip" for package in self.found.python_packages):
+            return self.unmet.pip
+        there = self.found.python_packages
+        return pip.upgrades(self.target.prefix, self.wanted.pip, there, self.wanted.pip_complete)
+
+    def _apply_conda(self) -> None:
+        history = self.prefix.history
+        beside = sorted(os.listdir(self.target.prefix)) if self.prefix.state is State.FOREIGN else []
+        before = history.read_text(encoding="utf-8", errors="replace") if history.exists() else ""
+        if self.plan.pip_removed:
+            pip.uninstall(self.target.prefix, self.plan.pip_removed)
+        if self.session and self.plan.conda:
+            check_room(self.plan, self.solution or (), self.target.prefix, self.target.package_cache)
+            self.session.install()
+        if self.plan.conda or self.unfinished:
+            requested = records.requested_by(self.wanted, self.found.requested, self.prefix)
+            records.complete_records(self.target.prefix, requested)
+            removed = [line.split(" ")[0] for line in self.plan.unlink if self.policy.without or self.policy.exact]
+            records.write_history(self.prefix, before, self.wanted, requested, removed)
+        note_shared(self.prefix, beside)
+
+    def _check_result(self) -> None:
+        unmet = compare(self.wanted, read_contents(Prefix(self.target.prefix), self.policy), self.policy)
         if unmet:
             raise ChangeError(
-                "still missing in {} after everything was installed: {}".format(
-                    self.target.prefix, without_credentials(", ".join([*unmet.specs, *unmet.pip, *unmet.variables]))
+                "still not as described in {} after everything was done: {}".format(
+                    self.target.prefix, without_credentials(", ".join(unmet.why))
                 )
             )
 
-    def _usable(self) -> Prefix:
-        if self.prefix.state not in OURS:
-            raise ChangeError(
-                f"{self.prefix.path} exists and is no conda environment ({self.prefix.state.value}); choose another name "
-                "or prefix, or move it away"
-            )
-        frozen = self.prefix.frozen() if self.prefix.state is State.ENVIRONMENT else None
-        if frozen is not None and compare(self.wanted, read_contents(self.prefix)):
-            raise ChangeError(
-                "{} is frozen (conda-meta/frozen{}), so nothing is changed in it".format(
-                    self.prefix.path, ": " + frozen if frozen else ""
-                )
-            )
-        return self.prefix
+    def _has_conda_part(self) -> bool:
+        newest = self.policy.latest and not self.wanted.packages  # a lock is as new as it says
+        return self.unmet.conda or (newest and bool(self.wanted.dependencies or self.found.packages))
 
-    def _compare(self) -> Unmet:
-        unmet = compare(self.wanted, self.found)
-        if unmet.specs or self.prefix.state is State.ENVIRONMENT:
-            return unmet
-        # Not finished, or not even begun: also an environment that is wanted empty has to be made.
-        return Unmet(self.wanted.dependencies or ("conda-meta/history",), unmet.pip, unmet.variables)
-
-    def _request(self, channel_priority: str) -> dict[str, t.Any]:
-        if self.wanted.dependencies and not self.wanted.channels:
-            raise ChangeError("no channel to take packages from; give 'channels', for example conda-forge")
-        return {
-            "prefix": self.target.prefix,
-            "cache_dir": self.target.package_cache,
-            "channels": list(self.wanted.channels),
-            "channel_priority": channel_priority,
-            "specs": specs_to_solve(self.wanted, self.found),
-            "requested": list(self.wanted.dependencies),
-        }
-
-    def _check_space(self) -> None:
-        link = set(self.plan.link)
-        needed = UNPACKED * sum(
-            int(record.get("size") or 0)
-            for record in self.solution
-            if package_line(record) in link
-            and not os.path.isdir(os.path.join(self.target.package_cache, package_line(record).replace(" ", "-")))
+    def _session(self, find_engine: FindEngine, inherit: t.Sequence[int]) -> Session:
+        where = Request(
+            prefix=self.target.prefix,
+            package_cache=self.target.package_cache,
+            channels=self.wanted.channels,
+            channel_priority=self.target.channel_priority,
         )
-        place, free = free_space(self.target.prefix)
-        if free < needed:
-            raise ChangeError(
-                "not enough space below %s: about %d MB are needed for %s, %d MB are free; make room, or "
-                "choose another root_prefix" % (place, needed >> 20, self.target.prefix, free >> 20)
-            )
-
-
-def _write_history(prefix: str, wanted: Environment) -> None:
-    """Add a revision to conda-meta/history, whose presence makes a directory an environment.
-
-    As conda does it: what the revisions before left is compared with what is there, which also tells what a killed
-    run had linked. ``conda list --revisions`` shows it, ``conda env export --from-history`` reads the specs.
-    """
-    path = Path(prefix, "conda-meta", "history")
-    history = path.read_text(encoding="utf-8") if path.exists() else ""
-    before = _linked(history)
-    lines_now = (_history_line(package, wanted.channels) for package in Prefix(prefix).records())
-    after = {line.rpartition("::")[2]: line for line in lines_now}
-    lines = [
-        "==> {} <==".format(datetime.datetime.now().strftime("%Y-%m-%d %H:%M:%S")),
-        "# cmd: benchwright.python.conda_env",
-        *("-" + before[package] for package in sorted(set(before) - set(after))),
-        *("+" + after[package] for package in sorted(set(after) - set(before))),
-        f"# update specs: {json.dumps(list(wanted.dependencies))}",
-    ]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, history + "\n".join(lines) + "\n")
-
-
-def _linked(history: str) -> dict[str, str]:
-    """What is there after the last revision: ``name-version-build`` and the line that says so."""
-    linked: dict[str, str] = {}
-    for line in history.splitlines():
-        package = line[1:].rpartition("::")[2]
-        if line.startswith("+"):
-            linked[package] = line[1:]
-        elif line.startswith("-"):
-            linked.pop(package, None)
-    return linked
-
-
-def _history_line(package: InstalledPackage, channels: t.Collection[str]) -> str:
-    """A package as conda's history calls it: ``conda-forge/linux-64::six-1.17.0-0``.
-
-    A channel that was asked for by its name is called by it, another one by its URL.
-    """
-    channel = split_subdir(package.channel)[0].rstrip("/")
-    name = channel.rpartition("/")[2]
-    channel = name if name in channels and channel not in channels else channel
-    return f"{channel}/{package.subdir}::{package.name}-{package.version}-{package.build}"
-
-
-def _write_variables(prefix: str, variables: t.Mapping[str, str]) -> None:
-    path = Path(prefix, "conda-meta", "state")
-    state = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    state.setdefault("env_vars", {}).update(variables)
-    write_atomically(path, json.dumps(state))
+        request = make_request(self.wanted, self.found, self.unmet, self.policy, where)
+        if request.specs:
+            check_sources(self.wanted)
+        engine = find_engine()
+        if engine is None:
+            raise EngineNeeded
+        return engine.session(request, inherit)
 
 
 def _with_next_step(message: str, target: Target) -> str:
-    if "os error 28" in message or "No space left" in message:
+    if any(sign in message for sign in ("os error 28", "No space left", "Errno 28", "NoSpaceLeft")):
         return f"the disk below {target.prefix} is full; make room and run again, what is there is kept ({message})"
     return message

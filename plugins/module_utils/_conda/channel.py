@@ -14,7 +14,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["ChannelError", "ChannelName", "split_subdir", "without_credentials"]
+from .errors import CondaError
+
+__all__ = ["ChannelError", "ChannelName", "split_subdir", "strip_credentials", "without_credentials"]
 
 SUBDIR = re.compile(r"noarch|(?:linux|osx|win|freebsd|emscripten|wasi|zos)-[a-z0-9]+")
 ALLOWED = re.compile(r"[A-Za-z0-9_.:/%~+-]+")
@@ -24,7 +26,7 @@ CREDENTIALS = re.compile(r"(//)[^/\s]*@|(/t/)[^/\s]+")
 DEFAULTS = (("defaults",), ("pkgs", "main"), ("pkgs", "r"), ("pkgs", "msys2"))
 
 
-class ChannelError(ValueError):
+class ChannelError(CondaError, ValueError):
     """A text names no channel; the message says what was found and what is allowed."""
 
 
@@ -69,6 +71,11 @@ def split_subdir(channel: str) -> tuple[str, str]:
 def without_credentials(text: str) -> str:
     """The text, fit for messages: passwords and tokens of the URLs in it are replaced by '***'."""
     return CREDENTIALS.sub(r"\1\2***", text)
+
+
+def strip_credentials(url: str) -> str:
+    """The address as anybody may see and use it: a password and a token are left out. Local paths stay as they are."""
+    return url if url.startswith(("file:", "/")) else CREDENTIALS.sub(r"\1", url)
 
 
 def _location(channel: str) -> Location:

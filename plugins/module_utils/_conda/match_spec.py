@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any, Mapping
 
 from .channel import split_subdir, without_credentials
+from .errors import CondaError
 from .match_field import FIELDS, spelling
 from .version import VersionError
 
@@ -29,7 +30,7 @@ KEY_VALUE = re.compile(r"""\s*([a-z0-9_]+)\s*=\s*(?:'([^']+)'|"([^"]+)"|([^\s,'"
 BLANK_IN_VERSION = re.compile(r"[^\s=<>!~,|(]\s+[^\s,|)]")
 
 
-class MatchSpecError(ValueError):
+class MatchSpecError(CondaError, ValueError):
     """A text is no match spec, or a record cannot be judged by one; the message says what was found and allowed."""
 
 

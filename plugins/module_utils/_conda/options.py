@@ -10,33 +10,115 @@ from __future__ import annotations
 
 import os
 import typing as t
+from dataclasses import replace
 
-from .change import ChangeError, Target
+from .change import Target
 from .channel import without_credentials
-from .environment import Environment, check_channels, check_dependencies, check_name, check_pip
+from .clone import environment_like
+from .difference import Policy
+from .engines.choose import find_executable
+from .engines.choose import root_of as root_of_executable
+from .environment import (
+    Environment,
+    check_channels,
+    check_dependencies,
+    check_name,
+    check_pip,
+    check_variables,
+)
+from .guards import ChangeError
+from .lock_builder import check_packages
+from .prefix import Prefix
 from .states import Outcome
 
 Options = t.Mapping[str, t.Any]
+BASE = ("base", "root")
 
 
 def environment_of(options: Options) -> Environment:
     """Return the environment that the options describe; raises EnvironmentFileError naming the option that is wrong."""
+    channels = check_channels(options["channels"], accept_anaconda_terms=options["accept_anaconda_terms"])
+    if options.get("clone_from"):
+        like = environment_like(Prefix(prefix_of(options["clone_from"], root_of(options))))
+        return replace(like, channels=channels)
     return Environment(
         name=options["name"],
-        channels=check_channels(options["channels"]),
-        dependencies=check_dependencies(options["dependencies"]),
+        channels=channels,
+        dependencies=check_dependencies(
+            options["dependencies"], accept_anaconda_terms=options["accept_anaconda_terms"]
+        ),
         pip=check_pip(options["pip"]),
-        variables={key: str(value) for key, value in options["variables"].items()},
+        variables=check_variables(options["variables"]),
+        packages=check_packages(options["packages"], accept_anaconda_terms=options["accept_anaconda_terms"]),
+        pip_complete=options["pip_complete"],
     )
 
 
+def policy_of(options: Options) -> Policy:
+    """Return how the environment is brought to its description: ``state`` and ``verify_files``."""
+    state = options["state"]
+    return Policy(exact=state == "exact", latest=state == "latest", verify_files=options["verify_files"])
+
+
+def packages_of(options: Options) -> tuple[Environment, Policy]:
+    """Return the packages that are wanted, or are not to be there, and how; for a module that leaves the rest alone."""
+    specs = check_dependencies(options["packages"], "packages", options["accept_anaconda_terms"])
+    channels = check_channels(options["channels"], accept_anaconda_terms=options["accept_anaconda_terms"])
+    if options["state"] == "absent":
+        return Environment(channels=channels), Policy(without=specs, verify_files=options["verify_files"])
+    latest = options["state"] == "latest"
+    policy = Policy(latest=latest, only_named=True, verify_files=options["verify_files"])
+    return Environment(channels=channels, dependencies=specs), policy
+
+
 def target_of(options: Options) -> Target:
-    """Return where the environment is; raises ChangeError for conda's base environment."""
-    root = options["root_prefix"]
-    prefix = options["prefix"] or os.path.join(root, "envs", check_name(options["name"]))
-    if os.path.realpath(prefix) == os.path.realpath(root):
-        raise ChangeError(f"{prefix} is the root prefix (conda's base environment), which is not managed here")
-    return Target(prefix=prefix, root_prefix=root)
+    """Return where the environment is; raises ChangeError for conda's base environment unless that is named."""
+    root = root_of(options)
+    target = Target(
+        prefix=_directory(options["prefix"]) or _named(options["name"], root),
+        root_prefix=root,
+        channel_priority=options.get("channel_priority") or "strict",
+        allow=frozenset(options.get("allow") or ()),
+    )
+    if target.is_base and options["name"] not in BASE and "base" not in target.allow:
+        raise ChangeError(
+            f"{target.prefix} is the root prefix (conda's base environment), which is changed only if it is meant: say "
+            "'name: base', or add 'base' to 'allow'"
+        )
+    return target
+
+
+def prefix_of(environment: str, root: str) -> str:
+    """Return the directory of an environment that is given by name, by ``base`` or by its directory."""
+    return _directory(environment) if os.path.isabs(environment) else _named(environment, root)
+
+
+def root_of(options: Options) -> str:
+    """Return the root prefix: as given, or that of the prefix, or of the conda at hand; raises ChangeError for none."""
+    parent, envs = os.path.split(os.path.dirname(_directory(options["prefix"])))
+    root: str | None = _directory(options["root_prefix"]) or (parent if envs == "envs" else None)
+    if root is None:
+        executable = find_executable(options.get("engine") or "auto", options.get("executable"), None)
+        root = root_of_executable(executable) if executable else None
+    if root is None:
+        raise ChangeError(
+            "which root prefix is meant cannot be told, because no conda or mamba was found; give 'root_prefix', the "
+            "directory below which envs/ and pkgs/ lie"
+        )
+    return root
+
+
+def _named(name: str | None, root: str) -> str:
+    if name is None:
+        raise ChangeError("which environment is meant is not said; give its 'name' or its 'prefix'")
+    return root if name in BASE else os.path.join(root, "envs", check_name(name))
+
+
+def _directory(path: str | None) -> str:
+    """The path in one spelling, empty where none is given; where '..' leads is seen only by following links."""
+    if path and (not os.path.isabs(path) or ".." in path.split("/") or os.path.normpath(path).strip("/") == ""):
+        raise ChangeError(f"{path!r} is no place for environments; give a directory's whole path, without '..' in it")
+    return os.path.normpath(path) if path else ""
 
 
 def report(target: Target, outcome: Outcome) -> dict[str, t.Any]:
@@ -47,7 +129,11 @@ def report(target: Target, outcome: Outcome) -> dict[str, t.Any]:
         "prefix": target.prefix,
         "link": plan.link,
         "unlink": plan.unlink,
+        "repair": plan.repair,
         "pip": tuple(map(without_credentials, plan.pip)),
+        "pip_removed": plan.pip_removed,
+        "variables": plan.variables,
+        "variables_removed": plan.variables_removed,
         "why": tuple(map(without_credentials, outcome.why)),
         "diff": {
             "before": _lines(plan.before),

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import tempfile
@@ -16,55 +17,83 @@ import typing as t
 from .channel import without_credentials
 from .engines.interface import EngineError
 from .process import clean_environment
+from .python_package import PythonPackage, normalized_name
 
 # These would send packages somewhere else than into the environment.
 MISLEADING = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV")
+COMMON = ("--no-input", "--no-color", "--quiet", "--disable-pip-version-check")
 
 
-def install(prefix: str, requirements: t.Sequence[str], python_packages: t.Sequence[t.Any]) -> None:
-    """Install the requirements; raise :class:`EngineError` with pip's own words where it fails."""
-    python = os.path.join(prefix, "bin", "python")
+def install(
+    prefix: str,
+    requirements: t.Sequence[str],
+    python_packages: t.Sequence[PythonPackage],
+    upgrade: bool = False,
+    complete: bool = False,
+) -> None:
+    """Install the requirements; raise :class:`EngineError` with pip's own words where it fails.
+
+    ``complete`` says that the requirements name every dependency, as those of a lock do.
+    """
+    options = [*(["--upgrade"] if upgrade else []), *(["--no-deps"] if complete else [])]
+    _install(prefix, requirements, python_packages, ["--root-user-action=ignore", *options])
+
+
+def upgrades(
+    prefix: str, requirements: t.Sequence[str], python_packages: t.Sequence[PythonPackage], complete: bool = False
+) -> tuple[str, ...]:
+    """Return what ``install`` with ``upgrade`` would install, as ``name==version``; changes nothing."""
+    if not requirements:
+        return ()
+    with tempfile.TemporaryDirectory(prefix="benchwright-pip-") as directory:
+        report = os.path.join(directory, "report.json")
+        options = ["--upgrade", "--dry-run", "--report", report, *(["--no-deps"] if complete else [])]
+        _install(prefix, requirements, python_packages, options)
+        with open(report, encoding="utf-8") as stream:
+            found = [item["metadata"] for item in json.load(stream)["install"]]
+    return tuple(sorted("{}=={}".format(normalized_name(item["name"]), item["version"]) for item in found))
+
+
+def uninstall(prefix: str, names: t.Sequence[str]) -> None:
+    """Remove packages that pip installed."""
+    _pip(prefix, "uninstall", ["--yes", "--root-user-action=ignore", *names], "remove " + ", ".join(names))
+
+
+def _install(
+    prefix: str, requirements: t.Sequence[str], python_packages: t.Sequence[PythonPackage], options: t.Sequence[str]
+) -> None:
     constraints = [f"{package.name}=={package.version}" for package in python_packages if package.installer == "conda"]
     with tempfile.TemporaryDirectory(prefix="benchwright-pip-") as directory:
-        options = [
+        files = (
             "--requirement",
             _write(directory, "requirements.txt", requirements),
             "--constraint",
             _write(directory, "constraints.txt", constraints),
-        ]
-        command = [
-            python,
-            "-m",
-            "pip",
-            "install",
-            "--no-input",
-            "--no-color",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--root-user-action=ignore",
-            *options,
-        ]
-        environment = {key: value for key, value in clean_environment().items() if key not in MISLEADING}
-        try:
-            done = subprocess.run(
-                command,
-                env={**environment, "PYTHONNOUSERSITE": "1"},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                cwd=directory,
-                check=False,
-            )
-        except FileNotFoundError as error:
-            raise EngineError(
-                f"{python} does not exist, so pip's packages cannot be installed; add 'python' and 'pip' to the "
-                "dependencies"
-            ) from error
+        )
+        _pip(prefix, "install", [*options, *files], "install " + ", ".join(requirements))
+
+
+def _pip(prefix: str, command: str, options: t.Sequence[str], what: str) -> None:
+    python = os.path.join(prefix, "bin", "python")
+    environment = {key: value for key, value in clean_environment().items() if key not in MISLEADING}
+    try:
+        done = subprocess.run(
+            [python, "-m", "pip", command, *COMMON, *options],
+            env={**environment, "PYTHONNOUSERSITE": "1"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise EngineError(
+            f"{python} does not exist, so pip could not {what}; add 'python' and 'pip' to the dependencies"
+        ) from error
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines()
         errors = [line for line in lines if line.startswith("ERROR")] or lines[-5:]
-        message = "pip could not install {}: {}".format(", ".join(requirements), " ".join(errors))
-        raise EngineError(without_credentials(message))
+        raise EngineError(without_credentials(f"pip could not {what}: {' '.join(errors)}"))
 
 
 def _write(directory: str, name: str, lines: t.Sequence[str]) -> str:

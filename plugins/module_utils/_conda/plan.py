@@ -4,95 +4,67 @@
 
 # This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
 
-"""(wanted, installed) -> what is missing; (installed, solution) -> what changes. Pure: no files, no processes."""
+"""(installed, solution) -> what changes, as check mode predicts it, ``--diff`` shows it and a run does it. Pure."""
 
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from .environment import Environment
-from .match_spec import MatchSpec
+from .difference import Contents, Unmet
+from .engines.interface import Record
 from .pip_requirement import PipRequirement
-from .prefix import unsatisfied_dependencies
 
-Record = t.Mapping[str, t.Any]
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What a prefix holds. An environment that does not exist holds nothing."""
-
-    packages: tuple[t.Any, ...] = ()
-    python_packages: tuple[t.Any, ...] = ()
-    variables: t.Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Unmet:
-    """What is asked for and not there: conda specs (or dependencies of packages), pip requirements, variables."""
-
-    specs: tuple[str, ...] = ()
-    pip: tuple[str, ...] = ()
-    variables: t.Mapping[str, str] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.specs or self.pip or self.variables)
+NOTHING = Unmet()
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run changes. ``link`` and ``unlink`` are conda packages as ``name version build``."""
+    """What a run changes. Packages of conda are ``name version build``, the rest are names or pip's lines."""
 
     link: tuple[str, ...] = ()
     unlink: tuple[str, ...] = ()
+    repair: tuple[str, ...] = ()
     pip: tuple[str, ...] = ()
-    variables: t.Mapping[str, str] = field(default_factory=dict)
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
+    pip_removed: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    variables_removed: tuple[str, ...] = ()
+    before: tuple[str, ...] = field(default=(), compare=False)
+    after: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def conda(self) -> bool:
+        """Whether conda's part changes."""
+        return bool(self.link or self.unlink or self.repair)
+
+    def __bool__(self) -> bool:
+        return self != Plan()
 
 
-def compare(wanted: Environment, found: Contents) -> Unmet:
-    """Say what of ``wanted`` is not met. What satisfies stays, however old: a newer version is no reason to change."""
-    specs = [
-        text
-        for text in wanted.dependencies
-        if not any(MatchSpec.parse(text).matches(package) for package in found.packages)
-    ]
-    pip = [text for text in wanted.pip if not PipRequirement.parse(text).satisfied_by(found.python_packages)]
-    variables = {key: value for key, value in wanted.variables.items() if found.variables.get(key) != value}
-    # A run that was killed half-way leaves packages whose dependencies never came.
-    return Unmet((*specs, *unsatisfied_dependencies(found.packages)), tuple(pip), variables)
-
-
-def specs_to_solve(wanted: Environment, found: Contents) -> list[str]:
-    """Return the specs whose solution holds what is wanted and everything that is there for its own sake.
-
-    Without the latter a solver would drop what somebody installed by hand. What is there only as a dependency may go.
-    """
-    named = {MatchSpec.parse(text).name for text in wanted.dependencies}
-    needed = {MatchSpec.parse(text).name for package in found.packages for text in package.depends}
-    kept = [
-        package.name
-        for package in found.packages
-        if package.name not in named and (package.name not in needed or package.requested_specs)
-    ]
-    return [*wanted.dependencies, *kept]
-
-
-def make_plan(unmet: Unmet, found: Contents, solution: t.Sequence[Record]) -> Plan:
-    """Return the plan for what is unmet; ``solution`` is what the engine solved, or empty where conda has no part."""
-    before = {package_line(_fields(package)): package for package in found.packages}
-    after = {package_line(record): record for record in solution} if unmet.specs else before
-    link = sorted(set(after) - set(before))
+def make_plan(unmet: Unmet, found: Contents, solution: t.Sequence[Record] | None) -> Plan:
+    """Return the plan for what is unmet; ``solution`` is what conda's part is to hold, None where it stays as it is."""
+    there = {package_line(package._asdict()): package.name for package in found.packages}
+    wanted = there if solution is None else {package_line(record): str(record["name"]) for record in solution}
+    repair = tuple(sorted(line for line, name in wanted.items() if line in there and name in unmet.reinstall))
+    before = [line + (" (damaged)" if line in repair else "") for line in there]
     return Plan(
-        link=tuple(link),
-        unlink=tuple(sorted(set(before) - set(after))),
+        link=tuple(sorted(set(wanted) - set(there))),
+        unlink=tuple(sorted(set(there) - set(wanted))),
+        repair=repair,
         pip=unmet.pip,
-        variables=unmet.variables,
-        before=_listing(before, found, (), {}),
-        after=_listing(after, found, unmet.pip, unmet.variables),
+        pip_removed=unmet.pip_surplus,
+        variables=tuple(sorted(unmet.variables)),
+        variables_removed=unmet.variables_surplus,
+        before=_listing(before, found),
+        after=_listing(wanted, replace(found, python_packages=()) if moves_python(found, solution) else found, unmet),
     )
+
+
+def moves_python(found: Contents, solution: t.Sequence[Record] | None) -> bool:
+    """Whether the solution has another minor version of Python, which does not see what pip installed for this one."""
+    there = [package.version for package in found.packages if package.name == "python"]
+    comes = [str(record["version"]) for record in solution or () if record["name"] == "python"]
+    return bool(there and comes) and there[0].split(".")[:2] != comes[0].split(".")[:2]
 
 
 def package_line(record: Record) -> str:
@@ -102,28 +74,24 @@ def package_line(record: Record) -> str:
 
 def listing(found: Contents) -> tuple[str, ...]:
     """Return what ``--diff`` shows of contents: conda's packages, pip's, and variables."""
-    return _listing([package_line(_fields(package)) for package in found.packages], found, (), {})
+    return _listing([package_line(package._asdict()) for package in found.packages], found)
 
 
-def _fields(package: t.Any) -> Record:
-    return {"name": package.name, "version": package.version, "build": package.build}
-
-
-def _listing(
-    conda: t.Iterable[str], found: Contents, pip: t.Sequence[str], variables: t.Mapping[str, str]
-) -> tuple[str, ...]:
-    replaced = {PipRequirement.parse(text).name for text in pip}
+def _listing(conda: t.Iterable[str], found: Contents, unmet: Unmet = NOTHING) -> tuple[str, ...]:
+    replaced = {*(PipRequirement.parse(text).name for text in unmet.pip), *unmet.pip_surplus}
     kept = [
         f"pip: {package.name}=={package.version}"
         for package in found.python_packages
         if package.installer != "conda" and package.name not in replaced
     ]
+    variables = {**found.variables, **unmet.variables}
     return (
         *sorted(conda),
-        *sorted([*kept, *("pip: {}".format(text.split(" --hash")[0]) for text in pip)]),
+        *sorted([*kept, *("pip: {}".format(text.split(" --hash")[0]) for text in unmet.pip)]),
         # names only: a value may be a secret
         *(
-            f"variable: {key} (set)" if key in variables else f"variable: {key}"
-            for key in sorted({**found.variables, **variables})
+            f"variable: {key} (set)" if key in unmet.variables else f"variable: {key}"
+            for key in sorted(variables)
+            if key not in unmet.variables_surplus
         ),
     )

@@ -12,12 +12,12 @@ import stat
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from typing import Any, Iterable, Iterator, NamedTuple, Sequence
+from typing import Any, Iterator, NamedTuple, Sequence
 
-from .match_spec import MatchSpec, MatchSpecError
+from .errors import CondaError
 from .python_package import PythonPackage, read_python_packages
 
-__all__ = ["InstalledPackage", "Prefix", "PrefixError", "State", "unsatisfied_dependencies"]
+__all__ = ["RECREATE", "InstalledPackage", "Prefix", "PrefixError", "State"]
 
 # conda keeps a removed variable with this value.
 REMOVED_VARIABLE = "***unset***"
@@ -28,7 +28,7 @@ REQUIRED = {"name": str, "version": str, "build": str, "build_number": int, "dep
 RECREATE = "the environment is damaged; remove it and create it again"
 
 
-class PrefixError(ValueError):
+class PrefixError(CondaError, ValueError):
     """A prefix cannot be read; the message names the file and says what to do."""
 
 
@@ -74,6 +74,7 @@ class Prefix:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self._meta = self.path / "conda-meta"
+        self.history = self._meta / "history"
 
     @property
     def state(self) -> State:
@@ -87,7 +88,7 @@ class Prefix:
                 return State.BROKEN_LINK if os.path.lexists(self.path) else State.ABSENT
             if kind != stat.S_IFDIR:
                 return State.FILE
-            if _kind(self._meta / "history") == stat.S_IFREG and (self._meta / "history").stat().st_size:
+            if _kind(self.history) == stat.S_IFREG and self.history.stat().st_size:
                 return State.ENVIRONMENT
             if _kind(self._meta) == stat.S_IFDIR:
                 return State.INTERRUPTED
@@ -140,33 +141,6 @@ class Prefix:
         return str(document.get("message", "")) if isinstance(document, dict) else ""
 
 
-def unsatisfied_dependencies(records: Iterable[InstalledPackage]) -> list[str]:
-    """A sentence for each dependency that no installed record satisfies; virtual ones (``__glibc``) are not judged."""
-    installed = {record.name: record for record in records}
-    verdicts: dict[str, str] = {}
-    for record in installed.values():
-        for text in record.depends:
-            if text not in verdicts and text not in installed:
-                verdicts[text] = "" if text.startswith("__") else _why_unsatisfied(text, installed)
-    return [
-        f"{record.name} {record.version} needs {text!r}, but {verdicts[text]}"
-        for record in installed.values()
-        for text in record.depends
-        if verdicts.get(text)
-    ]
-
-
-def _why_unsatisfied(text: str, installed: dict[str, InstalledPackage]) -> str:
-    try:
-        spec = MatchSpec.parse(text)
-        found = installed.get(spec.name)
-        if found is None:
-            return f"{spec.name} is not installed"
-        return "" if spec.matches(found) else f"{found.name} {found.version} {found.build} is installed"
-    except MatchSpecError as error:
-        return str(error)
-
-
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
     try:
@@ -209,19 +183,28 @@ def _read_record(path: Path) -> InstalledPackage:
     except (ValueError, RecursionError) as error:
         raise PrefixError(f"{path} is no JSON ({error}); {RECREATE}") from None
     for key, kind in REQUIRED.items():
-        if not isinstance(record, dict) or not isinstance(record.get(key), kind):
+        if not isinstance(record, dict) or not _is(record.get(key), kind):
             raise PrefixError(f"{path} is no record of a package: {key!r} is missing or wrong; {RECREATE}")
-    requested = record.get("requested_specs") or [record.get("requested_spec")]
+    requested = record.get("requested_specs") or record.get("requested_spec")
     texts: dict[str, Any] = {
-        key: record.get(key) or "" for key in ("channel", "subdir", "url", "md5", "sha256", "license")
+        key: str(record.get(key) or "") for key in ("channel", "subdir", "url", "md5", "sha256", "license")
     }
     return InstalledPackage(
         **{key: record[key] for key in REQUIRED},
         **texts,
         constrains=record.get("constrains") or [],
         # conda writes "None" for a mere dependency.
-        requested_specs=[spec for spec in requested if spec and spec != "None"],
+        requested_specs=[
+            spec
+            for spec in (requested if isinstance(requested, list) else [requested])
+            if isinstance(spec, str) and spec not in ("", "None")
+        ],
     )
+
+
+def _is(value: Any, kind: type) -> bool:
+    items = value if isinstance(value, list) else ()
+    return isinstance(value, kind) and all(isinstance(item, str) for item in items)
 
 
 def _load_record(text: bytes) -> Any:

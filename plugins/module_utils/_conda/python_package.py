@@ -10,9 +10,11 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["PythonPackage", "normalized_name", "read_python_packages"]
+__all__ = ["PythonPackage", "PythonRequirement", "normalized_name", "read_python_packages", "read_python_requirements"]
 
 PYTHON_RECORD = re.compile(r"python-([0-9]+\.[0-9]+)[^-]*-[^-]+\.json")
+REQUIRES = re.compile(r"^Requires-Dist:\s*([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[([^\]]*)\])?(.*)$", re.MULTILINE)
+EXTRA = re.compile(r"""\bextra\s*==\s*['"]([^'"]+)['"]""")
 # An interrupted pip leaves directories that begin with '~'.
 DIST_INFO = re.compile(r"([^~].*)-([^-]+)\.dist-info")
 
@@ -27,6 +29,16 @@ class PythonPackage(NamedTuple):
     """What the INSTALLER file says: 'pip', 'uv', 'conda'...; empty when there is none."""
     direct_url: str
     """The address it was installed from, as pip writes it after '@'; empty when it came from an index or from conda."""
+
+
+class PythonRequirement(NamedTuple):
+    """What an installed Python package requires. All names are normalized."""
+
+    name: str
+    extras: tuple[str, ...] = ()
+    """The extras of ``name`` that are required as well."""
+    asked_by: tuple[str, ...] = ()
+    """The extras of the package itself that ask for this; none where it is always required."""
 
 
 def normalized_name(name: str) -> str:
@@ -47,6 +59,28 @@ def read_python_packages(prefix: Path) -> list[PythonPackage]:
             if match:
                 packages.extend(_read_dist_info(directory, *match.groups()))
     return sorted(packages)
+
+
+def read_python_requirements(prefix: Path) -> dict[str, list[PythonRequirement]]:
+    """What each package requires.
+
+    Other markers are not judged: a requirement for another system counts as one, so that nothing needed is taken for idle.
+
+    :raises OSError: when a directory or file cannot be read.
+    """
+    found: dict[str, list[PythonRequirement]] = {}
+    for site in _site_packages(prefix):
+        for path in site.glob("*.dist-info/METADATA"):
+            match = DIST_INFO.fullmatch(path.parent.name)
+            if match:
+                headers = path.read_text(encoding="utf-8", errors="replace").partition("\n\n")[0]
+                found[normalized_name(match.group(1))] = [_requirement(*parts) for parts in REQUIRES.findall(headers)]
+    return found
+
+
+def _requirement(name: str, extras: str, rest: str) -> PythonRequirement:
+    wanted = (normalized_name(extra.strip()) for extra in extras.split(",") if extra.strip())
+    return PythonRequirement(normalized_name(name), tuple(wanted), tuple(map(normalized_name, EXTRA.findall(rest))))
 
 
 def _site_packages(prefix: Path) -> list[Path]:

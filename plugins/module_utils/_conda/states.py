@@ -17,11 +17,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .._files import locked
-from .change import Change, ChangeError, EngineNeeded, Target, read_contents
+from .change import Change, EngineNeeded, FindEngine, Target
+from .contents import read_contents
+from .difference import Policy
 from .environment import Environment
+from .files import note_whole
+from .guards import ChangeError, check_frozen, check_shared, check_writable
 from .plan import Plan, listing
-from .prefix import Prefix, State
-from .space import free_space
+from .prefix import Prefix, PrefixError, State
 
 REMOVED = ".benchwright-removed-"
 Result = t.TypeVar("Result")
@@ -36,24 +39,24 @@ class Outcome:
     why: tuple[str, ...] = ()
 
 
-def ensure_present(
-    wanted: Environment, target: Target, channel_priority: str, engine: t.Sequence[str] | None, check_mode: bool
-) -> Outcome:
-    """Make the prefix hold what is wanted. ``engine`` is where py-rattler is found, or None where it is not."""
+def ensure(wanted: Environment, target: Target, policy: Policy, find_engine: FindEngine, check_mode: bool) -> Outcome:
+    """Make the prefix hold what is wanted, as the policy says. ``find_engine`` returns None where the host has none."""
 
     def change(apply: bool, lock: tuple[int, ...] = ()) -> Outcome:
-        with Change(wanted, target, channel_priority, engine, lock) as planned:
+        with Change(wanted, target, policy, find_engine, lock) as planned:
             if apply and planned.needed:
                 planned.apply()
             return Outcome(planned.needed, planned.plan, planned.why)
 
-    converged = _converged(wanted, target)
+    converged = None if policy.latest else _converged(wanted, target, policy)
     if converged:
+        if not check_mode and policy.verify_files:
+            note_whole(target.prefix)
         return converged
     if check_mode:
         return change(apply=False)
     for path in (target.prefix, target.package_cache):
-        _check_writable(path)
+        check_writable(path)
     return _locked(target, lambda lock: change(apply=True, lock=(lock,)))
 
 
@@ -62,23 +65,38 @@ def ensure_absent(target: Target, check_mode: bool) -> Outcome:
     prefix = Prefix(target.prefix)
     if prefix.state in (State.ABSENT, State.EMPTY):
         return _without_cache(Outcome(False, Plan()), target, check_mode)
+    if target.is_base:
+        raise ChangeError(
+            f"{target.prefix} is conda's base environment; what removes it is the removal of conda itself"
+        )
     if prefix.state not in (State.ENVIRONMENT, State.INTERRUPTED):
         raise ChangeError(
             f"{target.prefix} exists and is no conda environment ({prefix.state.value}), so it is not removed"
         )
-    lines = listing(read_contents(prefix))
+    check_frozen(prefix, target.allow, "removed")
+    check_shared(prefix)
+    lines = _listing(prefix)
     if not check_mode:
-        _check_writable(os.path.dirname(target.prefix))
+        check_writable(os.path.dirname(target.prefix))
         _locked(target, lambda dummy: _remove(Path(target.prefix)))
     outcome = Outcome(True, Plan(unlink=tuple(line for line in lines if ": " not in line), before=lines))
     return _without_cache(outcome, target, check_mode)
+
+
+def _listing(prefix: Prefix) -> tuple[str, ...]:
+    """What is in the environment; a damaged one, which cannot be read, can be removed all the same."""
+    try:
+        return listing(read_contents(prefix))
+    except PrefixError:
+        return tuple(sorted(" ".join(path.stem.rsplit("-", 2)) for path in prefix.history.parent.glob("*.json")))
 
 
 def _without_cache(outcome: Outcome, target: Target, check_mode: bool) -> Outcome:
     """A cache is worth its space while there is an environment to share it with."""
     cache, environments = Path(target.package_cache), Path(target.root_prefix, "envs")
     others = [path for path in environments.glob("*") if path != Path(target.prefix)]
-    if others or not cache.exists():
+    # Below a root prefix with a conda of its own, the cache is that conda's.
+    if others or not _is_cache(cache) or Path(target.root_prefix, "conda-meta").exists():
         return outcome
     if not check_mode:
         shutil.rmtree(str(cache))
@@ -88,37 +106,34 @@ def _without_cache(outcome: Outcome, target: Target, check_mode: bool) -> Outcom
     return replace(outcome, changed=True)
 
 
-def _converged(wanted: Environment, target: Target) -> Outcome | None:
+def _is_cache(directory: Path) -> bool:
+    """Whether this can be removed as a package cache: not a link, not somebody's directory that has the name by chance."""
+    if directory.is_symlink() or not directory.is_dir() or not os.access(str(directory.parent), os.W_OK | os.X_OK):
+        return False
+    return any(directory.glob("*/info/index.json")) or not any(directory.iterdir())
+
+
+def _converged(wanted: Environment, target: Target, policy: Policy) -> Outcome | None:
     """The answer where nothing is missing, from one reading of the prefix; None where there is something to do."""
     try:
-        planned = Change(wanted, target)
+        with Change(wanted, target, policy, lambda: None) as planned:
+            return None if planned.needed else Outcome(False, planned.plan)
     except EngineNeeded:
         return None
-    if planned.needed:
-        return None
-    with planned:
-        return Outcome(False, planned.plan)
-
-
-def _check_writable(path: str) -> None:
-    place = free_space(path)[0]
-    if not os.access(place, os.W_OK | os.X_OK):
-        raise ChangeError(
-            "%s cannot be written by user %d, so %s cannot be made or changed; run as its owner (become), "
-            "or choose another root_prefix" % (place, os.geteuid(), path)
-        )
 
 
 def _locked(target: Target, work: t.Callable[[int], Result]) -> Result:
     """Only one run at a time changes an environment; what a killed removal left beside it goes first."""
     directory = Path(target.prefix)
-    lock = directory.with_name(f".{directory.name}.lock")
+    # What lies beside base belongs to somebody else.
+    lock = directory / "conda-meta/.lock" if target.is_base else directory.with_name(f".{directory.name}.lock")
     with locked(_in_directory(lock)) as descriptor:
         _sweep(directory)
-        result = work(descriptor)
-        if not directory.exists():
-            lock.unlink()
-    return result
+        try:
+            return work(descriptor)
+        finally:
+            if not directory.exists():
+                lock.unlink()
 
 
 def _in_directory(path: Path) -> Path:

@@ -15,6 +15,8 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Tuple, Union
 
+from .errors import CondaError
+
 __all__ = ["Version", "VersionError", "parse_version"]
 
 # A number sorts by its value, a word by its text; "post" is a number greater than every other.
@@ -28,7 +30,7 @@ VERSION_TEXT = re.compile(r"[0-9a-z_.*+!]+")
 NUMBER_OR_WORD = re.compile(r"[0-9]+|\*+|[^0-9*]+")
 
 
-class VersionError(ValueError):
+class VersionError(CondaError, ValueError):
     """A text is no conda version, or no constraint on versions; the message says which text and why."""
 
 

@@ -9,22 +9,27 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..environment import LockedPackage
+from ..errors import CondaError
 
 # A package as a channel or a prefix describes it. Always there: name, version, build, build_number, subdir, channel, url,
 # depends; where known: size (bytes), md5, sha256 (hexadecimal), license, constrains, timestamp (milliseconds).
 Record = t.Mapping[str, t.Any]
 
 
-class EngineError(Exception):
+class EngineError(CondaError):
     """The engine could not solve, install or search; the text is for the user and holds no credentials."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """One change of one prefix: either ``specs`` to be solved, or ``packages`` that need no solving."""
+    """One change of one prefix: ``specs`` to be solved, or ``packages`` (and what is installed) that need no solving.
+
+    Without specs nothing is solved and no channel is asked: the prefix is to hold ``packages`` and, of what is installed,
+    the packages named in ``prefer`` (see ``unsolved``). So a lock is applied, and so something is only removed or repaired.
+    """
 
     prefix: str
     package_cache: str
@@ -40,6 +45,10 @@ class Request:
     """Specs for packages that need not be there (``conda-meta/pinned``)."""
     reinstall: tuple[str, ...] = ()
     """Names of installed packages to be linked again even if the solution holds them unchanged."""
+
+    def replace(self, **fields: t.Any) -> Request:
+        """Return the request with other values in these fields."""
+        return replace(self, **fields)
 
 
 class Session(t.Protocol):

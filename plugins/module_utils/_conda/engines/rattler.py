@@ -11,28 +11,37 @@ py-rattler runs in a child process (:mod:`._rattler_worker`), where a crash of t
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import typing as t
 import zipfile
+from dataclasses import asdict
 
 from ..channel import without_credentials
+from ..match_spec import MatchSpec
 from ..process import clean_environment
-from . import _rattler_worker
-from .interface import EngineError
+from .interface import EngineError, Record, Request
+from .unsolved import unsolved
 
 OLDEST_PYTHON = (3, 10)
+OLDEST_RATTLER = (0, 28)
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from %s import main; main()"
 
 
 def has_rattler() -> bool:
-    """Whether this Python can import py-rattler."""
-    return importlib.util.find_spec("rattler") is not None
+    """Whether this Python can import a py-rattler that is new enough; its interface still moves."""
+    from importlib import metadata  # slow to load, and on a converged host nobody asks
+
+    try:
+        installed = metadata.version("py-rattler")
+    except metadata.PackageNotFoundError:
+        return False
+    return tuple(map(int, re.findall(r"\d+", installed)[:2])) >= OLDEST_RATTLER
 
 
 def unpack_wheel(wheel: str, directory: str) -> str:
@@ -51,21 +60,36 @@ def unpack_wheel(wheel: str, directory: str) -> str:
     return target
 
 
+class RattlerEngine:
+    """py-rattler as an engine. ``search_path`` says where it is, if not where this Python looks anyway."""
+
+    name = "rattler"
+
+    def __init__(self, search_path: t.Sequence[str] = ()) -> None:
+        self.search_path = tuple(search_path)
+
+    def session(self, request: Request, inherit: t.Sequence[int] = ()) -> RattlerSession:
+        """Begin one change of one prefix."""
+        return RattlerSession(request, self.search_path, inherit)
+
+    def search(self, request: Request) -> list[Record]:
+        """Return what the channels offer for the request's specs; nothing for those that no channel has."""
+        specs = [MatchSpec.parse(spec) for spec in request.specs]
+        with RattlerSession(request, self.search_path) as session:
+            return [record for record in session.search() if any(spec.matches(record) for spec in specs)]
+
+
 class RattlerSession:
-    """One solve and at most one installation of its solution. Use it as a context manager.
+    """One solve and at most one installation of its solution. Use it as a context manager."""
 
-    ``request`` holds ``prefix``, ``cache_dir`` (paths), ``channels``, ``specs`` (to solve), ``requested`` (to record
-    as asked for) and ``channel_priority`` (``strict`` or ``disabled``).
-    """
-
-    def __init__(
-        self, request: t.Mapping[str, t.Any], search_path: t.Sequence[str] = (), inherit: t.Sequence[int] = ()
-    ) -> None:
+    def __init__(self, request: Request, search_path: t.Sequence[str] = (), inherit: t.Sequence[int] = ()) -> None:
         self.request = request
         self.search_path = [*search_path, *sys.path]
         self.inherit = tuple(inherit)
 
     def __enter__(self) -> RattlerSession:
+        from . import _rattler_worker  # here for its name, and for Ansible to send it along; it loads asyncio
+
         command = [sys.executable, "-c", _START % _rattler_worker.__name__, json.dumps(self.search_path)]
         self.stderr = tempfile.TemporaryFile("w+")  # a pipe that nobody reads could fill and block
         # Its own session, so that a lost terminal (SIGHUP) does not stop it between two files; it inherits the lock.
@@ -88,14 +112,22 @@ class RattlerSession:
         self.child.communicate()
         self.stderr.close()
 
-    def solve(self) -> list[dict[str, t.Any]]:
+    def solve(self) -> list[Record]:
         """Return the packages that the environment is to hold, dependencies included."""
-        solution: list[dict[str, t.Any]] = self._ask(json.dumps(self.request), "solution")
-        return solution
+        records = self._records_for("solve")
+        return records if self.request.specs else unsolved(self.request)
 
     def install(self) -> None:
         """Make the prefix hold exactly what was solved."""
         self._ask("install", "installed")
+
+    def search(self) -> list[Record]:
+        """Return every package of the names in the request's specs that the channels have."""
+        return self._records_for("search")
+
+    def _records_for(self, task: str) -> list[Record]:
+        records: list[Record] = self._ask(json.dumps({"task": task, **asdict(self.request)}), "records")
+        return records
 
     def _ask(self, line: str, key: str) -> t.Any:
         stdin, stdout = t.cast(t.IO[str], self.child.stdin), t.cast(t.IO[str], self.child.stdout)

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
+
+"""The options that conda modules share, for their argument_spec; the doc fragment ``_conda`` describes them."""
+
+from __future__ import annotations
+
+ENGINE = {
+    "engine": {"type": "str", "choices": ["auto", "conda", "mamba", "micromamba", "rattler"], "default": "auto"},
+    "executable": {"type": "path"},
+    "root_prefix": {"type": "path"},
+    "engine_wheel": {"type": "path"},
+}
+CHANNELS = {
+    "channels": {"type": "list", "elements": "str", "default": []},
+    "accept_anaconda_terms": {"type": "bool", "default": False},
+}
+SOLVER = {"channel_priority": {"type": "str", "choices": ["strict", "disabled"], "default": "strict"}}
+TARGET = {
+    "name": {"type": "str"},
+    "prefix": {"type": "path"},
+    "allow": {"type": "list", "elements": "str", "choices": ["base", "foreign", "frozen"], "default": []},
+    "verify_files": {"type": "bool", "default": True},
+}
+DESCRIPTION = {
+    "file": {"type": "path"},
+    "remote_src": {"type": "bool", "default": False},
+    "environment": {"type": "str", "default": "default"},
+    "dependencies": {"type": "list", "elements": "str", "default": []},
+    "pip": {"type": "list", "elements": "str", "default": []},
+    "variables": {"type": "dict", "default": {}},
+    "packages": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "url": {"type": "str", "required": True},
+            "sha256": {"type": "str", "default": ""},
+            "md5": {"type": "str", "default": ""},
+        },
+    },
+    "pip_complete": {"type": "bool", "default": False},
+}

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
+"""How much room an environment takes on the disk. Walks it, which takes a second for 100,000 files."""
+
+from __future__ import annotations
+
+import os
+
+
+def size_on_disk(prefix: str, without: tuple[str, ...] = ()) -> int:
+    """Return the bytes that the files below ``prefix`` take, as ``du`` counts: a file with several links once.
+
+    What is hard-linked from a package cache counts in full, although removing the environment would not free it.
+    ``without`` are directories to pass over. What vanishes meanwhile counts nothing; raises OSError for the prefix itself.
+    """
+    seen: set[tuple[int, int]] = set()
+    total, waiting = os.stat(prefix).st_blocks * 512, [prefix]
+    while waiting:
+        for entry in _entries(waiting.pop(), prefix):
+            try:
+                found = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue
+            if found.st_nlink > 1 and not entry.is_dir(follow_symlinks=False):
+                if (found.st_dev, found.st_ino) in seen:
+                    continue
+                seen.add((found.st_dev, found.st_ino))
+            total += found.st_blocks * 512
+            if entry.is_dir(follow_symlinks=False) and entry.path not in without:
+                waiting.append(entry.path)
+    return total
+
+
+def _entries(directory: str, prefix: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(directory) as entries:
+            return list(entries)
+    except FileNotFoundError:
+        if directory == prefix:
+            raise
+        return []

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
+
+"""What the conda modules have in common: one answer or one clear error, and an engine only where one is needed."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ._conda.change import EngineNeeded, FindEngine
+from ._conda.engines.choose import choose_engine
+from ._conda.engines.interface import Engine
+from ._conda.engines.rattler import unpack_wheel
+from ._conda.errors import CondaError
+from ._files import LockError
+from ._secretive_module import SecretiveModule
+
+Run = t.Callable[[SecretiveModule, FindEngine], t.Mapping[str, t.Any]]
+
+
+def conda_module(run: Run, **arguments: t.Any) -> None:
+    """Run a module; ``run`` gets it and what finds the engine, and returns the answer. Never returns."""
+    module = SecretiveModule(supports_check_mode=True, **arguments)
+    os.umask(0o022)  # an environment is made for its users, whatever umask this run was started with
+    try:
+        module.exit_json(**run(module, lambda: _engine(module)))
+    except EngineNeeded:
+        module.exit_json(changed=False, engine_needed=True, machine=os.uname().machine)
+    except (CondaError, LockError, OSError) as error:
+        module.fail_json(msg=str(error))
+
+
+def _engine(module: SecretiveModule) -> Engine:
+    """The engine that the options ask for; EngineNeeded where py-rattler has to be sent to the host first."""
+    options = module.params
+    wheel = options["engine_wheel"]
+    engine = choose_engine(
+        options["engine"],
+        options["executable"],
+        options["root_prefix"],
+        unpack_wheel(wheel, module.tmpdir) if wheel else None,
+        options["accept_anaconda_terms"],
+    )
+    if engine is None:
+        raise EngineNeeded
+    return engine
