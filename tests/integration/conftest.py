@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.ansible_call import call_module
+from support.host import Host
+from support.tiny_channel import TinyChannel
 
 from benchwright.channel.build import BuiltChannel, build_channel
 
@@ -33,3 +36,26 @@ def workbench(channel: BuiltChannel, tmp_path_factory: pytest.TempPathFactory) -
         answer = call_module("conda_env", options, tmp_path_factory.mktemp("workbench"))
         assert not answer.failed, answer.result["msg"]
         yield Path(name, "envs/workbench")
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> TinyChannel:
+    """A channel with ``app`` (which needs ``lib``), ``tool`` and ``gear``."""
+    channel = TinyChannel(tmp_path / "channel")
+    channel.add("lib")
+    channel.add("app", depends=["lib >=1"])
+    channel.add("tool")
+    channel.add("gear")
+    return channel
+
+
+def engines() -> list[str]:
+    """The engines that every state is tried with; BENCHWRIGHT_TEST_CONDA adds real executables, separated by commas."""
+    return ["rattler", *filter(None, os.environ.get("BENCHWRIGHT_TEST_CONDA", "").split(","))]
+
+
+@pytest.fixture(params=engines(), ids=lambda engine: Path(engine).name)
+def host(request: pytest.FixtureRequest, tmp_path: Path, tiny: TinyChannel) -> Host:
+    """A host with one engine."""
+    chosen = {"executable" if os.path.isabs(request.param) else "engine": request.param}
+    return Host(tmp_path, {**chosen, "channels": [tiny.url]})

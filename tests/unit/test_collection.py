@@ -62,8 +62,14 @@ def test_sizes_stay_readable() -> None:
     assert too_long == {}
 
 
-def test_the_action_group_holds_every_module() -> None:
-    assert load(ROOT / "meta/runtime.yml")["action_groups"]["benchwright"] == MODULES
+def test_the_action_groups_hold_every_module() -> None:
+    groups = load(ROOT / "meta/runtime.yml")["action_groups"]
+    conda = [name for name in MODULES if name.startswith("conda_")]
+    assert groups["conda"] == conda
+    assert groups["benchwright"] == [
+        {"metadata": {"extend_group": ["conda"]}},
+        *(name for name in MODULES if name not in conda),
+    ]
 
 
 def test_the_controllers_ansible_is_the_collections() -> None:

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.rattler import EngineError
-from ansible_collections.benchwright.python.plugins.module_utils._conda.pip import install
+from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import EngineError
+from ansible_collections.benchwright.python.plugins.module_utils._conda.pip import install, uninstall, upgrades
 from ansible_collections.benchwright.python.plugins.module_utils._conda.python_package import PythonPackage
 
 # Notes how it was called, and ends as the files "code" and "err" beside it say.
@@ -17,6 +17,8 @@ import json, os, sys
 here = os.path.dirname(sys.argv[0])
 files = {path: open(path).read() for path in sys.argv if path.endswith(".txt")}
 json.dump({"argv": sys.argv[1:], "files": files, "environment": dict(os.environ)}, open(here + "/called.json", "w"))
+if "--report" in sys.argv:
+    json.dump(json.load(open(here + "/report")), open(sys.argv[sys.argv.index("--report") + 1], "w"))
 sys.stderr.write(open(here + "/err").read())
 sys.exit(int(open(here + "/code").read()))
 """
@@ -53,6 +55,47 @@ def test_requirements_and_constraints_are_files_and_condas_packages_are_pinned(p
     constraints = called["argv"][called["argv"].index("--constraint") + 1]
     assert called["files"] == {requirements: f"humanize==4.13.0\n{secret}\n", constraints: "numpy==2.1\nsix==1.17\n"}
     assert not Path(requirements).parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("how", "options"),
+    [
+        ({}, set()),
+        ({"upgrade": True}, {"--upgrade"}),
+        ({"complete": True}, {"--no-deps"}),
+        ({"upgrade": True, "complete": True}, {"--upgrade", "--no-deps"}),
+    ],
+)
+def test_how_it_is_installed(prefix: Path, how: dict[str, bool], options: set[str]) -> None:
+    install(str(prefix), ["humanize"], PACKAGES, **how)
+    called = json.loads((prefix / "bin/called.json").read_text())["argv"]
+    assert {"--upgrade", "--no-deps", "--dry-run"} & set(called) == options
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_what_an_upgrade_would_install_is_only_asked(prefix: Path, complete: bool) -> None:
+    report = {"install": [{"metadata": {"name": name, "version": "2.0"}} for name in ("Foo_Bar", "about")]}
+    (prefix / "bin/report").write_text(json.dumps(report))
+    assert upgrades(str(prefix), ["foo-bar"], PACKAGES, complete) == ("about==2.0", "foo-bar==2.0")
+    called = json.loads((prefix / "bin/called.json").read_text())["argv"]
+    assert {"--upgrade", "--dry-run"} <= set(called)
+    assert ("--no-deps" in called) is complete
+    assert not Path(called[called.index("--report") + 1]).exists()
+
+
+def test_where_nothing_is_asked_of_pip_it_is_not_started(tmp_path: Path) -> None:
+    assert upgrades(str(tmp_path), (), PACKAGES) == ()
+
+
+def test_packages_are_removed_without_a_question(prefix: Path) -> None:
+    uninstall(str(prefix), ["humanize", "rich"])
+    called = json.loads((prefix / "bin/called.json").read_text())["argv"]
+    assert called[:3] == ["-m", "pip", "uninstall"]
+    assert called[-2:] == ["humanize", "rich"]
+    assert {"--yes", "--no-input"} <= set(called)
+    ends(prefix, 1, "ERROR: Cannot uninstall rich, no RECORD file was found\n")
+    with pytest.raises(EngineError, match=r"^pip could not remove humanize, rich: ERROR: Cannot uninstall rich"):
+        uninstall(str(prefix), ["humanize", "rich"])
 
 
 def test_what_would_lead_pip_elsewhere_is_not_handed_on_and_its_configuration_is(

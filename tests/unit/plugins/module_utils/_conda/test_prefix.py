@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._conda import prefix as module
+from ansible_collections.benchwright.python.plugins.module_utils._conda.dependencies import unsatisfied_dependencies
 from ansible_collections.benchwright.python.plugins.module_utils._conda.match_spec import MatchSpec
 from ansible_collections.benchwright.python.plugins.module_utils._conda.prefix import (
     InstalledPackage,
     Prefix,
     PrefixError,
     State,
-    unsatisfied_dependencies,
 )
 from ansible_collections.benchwright.python.plugins.module_utils._conda.python_package import PythonPackage
 from hypothesis import given, settings
@@ -289,15 +289,13 @@ def test_what_is_missing_is_said_for_each_package() -> None:
     packages = installed(
         record("python", "3.12.4"),
         record("a", "1", ("python >=3.13", "gone", "python 3.12.4 h1_0")),
-        record("b", "2", ("python >=3.13", "python >>3")),
+        record("b", "2", ("python >=3.13", "python >>3")),  # what cannot be read here is not judged
     )
     assert unsatisfied_dependencies(packages) == [
         "a 1 needs 'python >=3.13', but python 3.12.4 py312_0 is installed",
         "a 1 needs 'gone', but gone is not installed",
         "a 1 needs 'python 3.12.4 h1_0', but python 3.12.4 py312_0 is installed",
         "b 2 needs 'python >=3.13', but python 3.12.4 py312_0 is installed",
-        "b 2 needs 'python >>3', but 'python >>3' is not a match spec: '>>3' is not a conda version: "
-        "wanted letters, digits and any of '._+!*', or '-' where there is no '_'",
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -12,43 +11,26 @@ from typing import Any
 
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines import rattler
-from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.rattler import (
-    EngineError,
-    RattlerSession,
+from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import EngineError, Request
+from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.rattler import RattlerEngine
+from support.rattler_prefix import RattlerPrefix
+from support.tiny_channel import TIMESTAMP, TinyChannel
+
+SOMETHING = Request("/nowhere/prefix", "/nowhere/pkgs", specs=("demo",))
+RECORD = (
+    *("name", "version", "build", "build_number", "subdir", "url", "depends"),
+    *("constrains", "size", "md5", "sha256", "license"),
 )
 
 
 @pytest.fixture
-def request_of(tmp_path: Path) -> Any:
-    """A request to a channel on disk, with two versions of ``demo`` and the ``base-lib`` that the newer one needs."""
-    packages = {
-        f"{name}-{version}-0.conda": {
-            "name": name,
-            "version": version,
-            "build": "0",
-            "build_number": 0,
-            "depends": depends,
-            "sha256": "0" * 64,
-            "size": 1000,
-            "subdir": "noarch",
-        }
-        for name, version, depends in (("demo", "1.0", []), ("demo", "2.0", ["base-lib >=1"]), ("base-lib", "1.5", []))
-    }
-    channel = tmp_path / "channel/noarch"
-    channel.mkdir(parents=True)
-    (channel / "repodata.json").write_text(json.dumps({"info": {"subdir": "noarch"}, "packages.conda": packages}))
-
-    def request(*specs: str) -> dict[str, Any]:
-        return {
-            "prefix": str(tmp_path / "prefix"),
-            "cache_dir": str(tmp_path / "pkgs"),
-            "channels": [channel.parent.as_uri()],
-            "channel_priority": "strict",
-            "specs": list(specs),
-            "requested": list(specs),
-        }
-
-    return request
+def prefix(tmp_path: Path) -> RattlerPrefix:
+    """A channel with two versions of ``demo`` and the ``base-lib`` that the newer one needs."""
+    channel = TinyChannel(tmp_path / "channel")
+    channel.add("demo", "1.0")
+    channel.add("demo", "2.0", depends=["base-lib >=1"], constrains=["other <3"], license="MIT")
+    channel.add("base-lib", "1.5")
+    return RattlerPrefix(tmp_path, channel)
 
 
 @pytest.fixture
@@ -61,15 +43,23 @@ def child(monkeypatch: pytest.MonkeyPatch) -> Any:
     return stand_in
 
 
-def test_a_real_solve_picks_the_newest_with_its_dependencies_and_installs_nothing(
-    request_of: Any, tmp_path: Path
-) -> None:
-    with RattlerSession(request_of("demo")) as session:
+def search(prefix: RattlerPrefix, *specs: str, **fields: Any) -> list[tuple[str, str, str]]:
+    found = RattlerEngine().search(prefix.request(*specs, **fields))
+    return sorted((record["name"], record["version"], record["build"]) for record in found)
+
+
+def test_a_real_solve_picks_the_newest_with_its_dependencies_and_installs_nothing(prefix: RattlerPrefix) -> None:
+    wanted = prefix.channel.add("demo", "2.0", depends=["base-lib >=1"], constrains=["other <3"], license="MIT")
+    with RattlerEngine().session(prefix.request("demo")) as session:
         solution = {record["name"]: record for record in session.solve()}
-    assert {name: record["version"] for name, record in solution.items()} == {"demo": "2.0", "base-lib": "1.5"}
-    assert solution["demo"]["depends"] == ["base-lib >=1"]
-    assert (solution["demo"]["build"], solution["demo"]["size"]) == ("0", 1000)
-    assert not (tmp_path / "prefix").exists()
+    assert set(solution) == {"demo", "base-lib"}
+    assert solution["demo"].pop("channel").rstrip("/") == prefix.channel.url
+    known = {*solution["demo"], *RECORD}
+    assert {key: solution["demo"].get(key) for key in known} == {
+        **{key: wanted[key] for key in RECORD},
+        "timestamp": TIMESTAMP * 1000,
+    }
+    assert not prefix.path.exists()
 
 
 @pytest.mark.parametrize(
@@ -79,43 +69,97 @@ def test_a_real_solve_picks_the_newest_with_its_dependencies_and_installs_nothin
         (["demo>=3"], "the packages cannot be had together: "),
     ],
 )
-def test_what_cannot_be_solved_is_told(request_of: Any, specs: list[str], told: str) -> None:
-    with RattlerSession(request_of(*specs)) as session, pytest.raises(EngineError) as raised:
+def test_what_cannot_be_solved_is_told(prefix: RattlerPrefix, specs: list[str], told: str) -> None:
+    with RattlerEngine().session(prefix.request(*specs)) as session, pytest.raises(EngineError) as raised:
         session.solve()
     assert str(raised.value).startswith(told)
 
 
-def test_a_damaged_local_package_is_refused_before_anything_is_linked(request_of: Any, tmp_path: Path) -> None:
-    (tmp_path / "channel/noarch/demo-1.0-0.conda").write_bytes(b"damaged")
-    with RattlerSession(request_of("demo=1.0")) as session:
-        session.solve()
-        with pytest.raises(EngineError, match=r"demo-1.0-0.conda is damaged: its sha256 is .*; build the channel anew"):
-            session.install()
-    assert not (tmp_path / "prefix/conda-meta").exists()
+def test_a_search_finds_what_matches_for_this_platform_and_for_all(prefix: RattlerPrefix) -> None:
+    prefix.channel.add("demo", "3.0", build="h_0", subdir="linux-64")
+    assert search(prefix, "demo") == [("demo", "1.0", "0"), ("demo", "2.0", "0"), ("demo", "3.0", "h_0")]
+    assert search(prefix, "demo <2", "base-lib") == [("base-lib", "1.5", "0"), ("demo", "1.0", "0")]
+
+
+def test_a_search_finds_a_package_once_and_an_unknown_one_not_at_all(prefix: RattlerPrefix) -> None:
+    assert search(prefix, "demo=2", "demo>1") == [("demo", "2.0", "0")]
+    assert search(prefix, "nothing", "demo>=3") == []
+    assert not prefix.path.exists()
+
+
+def test_a_spec_may_name_the_channel_to_search(prefix: RattlerPrefix, tmp_path: Path) -> None:
+    other = TinyChannel(tmp_path / "other")
+    other.add("demo", "3.0")
+    channels = (prefix.channel.url, other.url)
+    assert [version for dummy, version, dummy in search(prefix, "demo", channels=channels)] == ["1.0", "2.0", "3.0"]
+    assert search(prefix, f"{other.url}::demo", channels=channels) == [("demo", "3.0", "0")]
+
+
+def test_a_channel_that_does_not_answer_is_told(prefix: RattlerPrefix) -> None:
+    with prefix.channel.serve() as served:
+        served.broken = {"repodata.json": 503, ".zst": 503}
+        with pytest.raises(EngineError, match=r"503.*; mend the network, or name a channel that answers in 'channels'"):
+            search(prefix, "demo", channels=(served.url,))
+
+
+def test_a_channel_that_is_not_there_is_told(prefix: RattlerPrefix, tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="mend the network, or name a channel that answers"):
+        search(prefix, "demo", channels=((tmp_path / "nowhere").as_uri(),))
+
+
+@pytest.mark.parametrize("secret", [{}, {"user": "lab", "password": "secret"}])
+def test_a_package_cache_that_cannot_be_made_is_told(prefix: RattlerPrefix, secret: dict[str, str]) -> None:
+    prefix.cache.write_text("a file")
+    told = r"/pkgs.*; run as the owner \(become\), or choose another root_prefix$"
+    with prefix.channel.serve(**secret) as served, pytest.raises(EngineError, match=told):
+        search(prefix, "demo", channels=(served.url,))
+    with pytest.raises(EngineError, match=told):
+        prefix.install("demo")
+
+
+def test_too_old_a_library_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rattler.has_rattler()
+    monkeypatch.setattr(rattler.metadata, "version", lambda dummy: "0.27.3")
+    assert not rattler.has_rattler()
+
+    def absent(name: str) -> str:
+        raise rattler.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(rattler.metadata, "version", absent)
+    assert not rattler.has_rattler()
 
 
 def test_a_child_that_dies_is_told_with_its_last_words(child: Any) -> None:
     child("import sys; sys.stdin.readline(); sys.exit('no such library')")
-    with RattlerSession({}) as session, pytest.raises(EngineError, match="ended without an answer: no such library"):
+    with (
+        RattlerEngine().session(SOMETHING) as session,
+        pytest.raises(EngineError, match="ended without an answer: no such library"),
+    ):
         session.solve()
 
 
 def test_an_error_shows_no_password(child: Any) -> None:
     child('import json; print(json.dumps({"error": "none in https://me:secret@mirror.example/lab"}), flush=True)')
-    with RattlerSession({}) as session, pytest.raises(EngineError, match=r"^none in https://\*\*\*mirror.example/lab$"):
+    with (
+        RattlerEngine().session(SOMETHING) as session,
+        pytest.raises(EngineError, match=r"^none in https://\*\*\*mirror.example/lab$"),
+    ):
         session.solve()
 
 
 def test_a_silent_death_is_told_with_the_exit_code(child: Any) -> None:
     child("import os; os._exit(7)")
-    with RattlerSession({}) as session, pytest.raises(EngineError, match="ended without an answer: exit code 7"):
+    with (
+        RattlerEngine().session(SOMETHING) as session,
+        pytest.raises(EngineError, match="ended without an answer: exit code 7"),
+    ):
         session.solve()
 
 
 def test_a_child_in_the_middle_of_something_does_not_outlive_the_session(child: Any) -> None:
-    child("import time; print('{\"solution\": []}', flush=True); time.sleep(60)")
+    child("import time; print('{\"records\": []}', flush=True); time.sleep(60)")
     began = time.monotonic()
-    with RattlerSession({}) as session:
+    with RattlerEngine().session(SOMETHING) as session:
         assert session.solve() == []
         pid = session.child.pid
         assert os.getsid(pid) == pid  # a lost terminal does not reach it
@@ -125,16 +169,16 @@ def test_a_child_in_the_middle_of_something_does_not_outlive_the_session(child: 
 
 
 def test_noise_of_the_library_does_not_block_or_mix_with_answers(child: Any) -> None:
-    child("import sys; sys.stderr.write('x' * 10**6); print('{\"solution\": [1]}', flush=True)")
-    with RattlerSession({}) as session:
+    child("import sys; sys.stderr.write('x' * 10**6); print('{\"records\": [1]}', flush=True)")
+    with RattlerEngine().session(SOMETHING) as session:
         assert session.solve() == [1]
 
 
 def test_only_named_descriptors_are_inherited(child: Any, tmp_path: Path) -> None:
-    child("import json, os; print(json.dumps({'solution': sorted(map(int, os.listdir('/proc/self/fd')))}), flush=True)")
+    child("import json, os; print(json.dumps({'records': sorted(map(int, os.listdir('/proc/self/fd')))}), flush=True)")
     inherited, kept = (os.open(tmp_path / name, os.O_CREAT | os.O_RDWR) for name in "ab")
     try:
-        with RattlerSession({}, inherit=[inherited]) as session:
+        with RattlerEngine().session(SOMETHING, [inherited]) as session:
             found = session.solve()
     finally:
         os.close(inherited)
@@ -151,9 +195,9 @@ def test_the_engines_place_comes_first_and_the_users_settings_do_not_come(
     monkeypatch.setenv("https_proxy", "http://proxy.example")
     child(
         "import json, os, sys; sys.path[:] = json.loads(sys.argv[1])\n"
-        "print(json.dumps({'solution': [sys.path[0], dict(os.environ), os.getcwd()]}), flush=True)"
+        "print(json.dumps({'records': [sys.path[0], dict(os.environ), os.getcwd()]}), flush=True)"
     )
-    with RattlerSession({}, [str(tmp_path)]) as session:
+    with RattlerEngine([str(tmp_path)]).session(SOMETHING) as session:
         first, environment, directory = session.solve()
     assert (first, directory) == (str(tmp_path), "/")
     assert "misleading" not in environment.values()
