@@ -34,7 +34,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.options 
 from ansible_collections.benchwright.python.plugins.module_utils._conda.states import ensure
 options = json.load(sys.stdin)
 begin = time.perf_counter()
-outcome = ensure(environment_of(options), target_of(options), policy_of(options), lambda: None, True)
+outcome = ensure(environment_of(options), target_of(options), policy_of(options), sys.exit, True)
 print(json.dumps([time.perf_counter() - begin, outcome.changed]))
 """
 
@@ -56,7 +56,7 @@ def main() -> None:
 
 def make_environment(directory: Path) -> dict[str, object]:
     """Make it with the module; return the options that describe it."""
-    real = build_channel(None, None, progress=lambda text: None)
+    real = build_channel(None, None, progress=print)
     specs = [line["name"] for line in offered(Path(real.path))]
     tiny = TinyChannel(directory / "channel")
     made = [f"made{number}" for number in range(PACKAGES - len(specs))]

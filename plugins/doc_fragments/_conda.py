@@ -22,7 +22,7 @@ options:
   executable:
     description:
       - The path on the host of the C(conda), C(mamba) or C(micromamba) to use.
-      - It decides the engine too, whatever O(engine) says.
+      - It decides the engine too. If O(engine) is given as well, it has to be that tool.
     type: path
   root_prefix:
     description:

@@ -11,9 +11,9 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ._conda.change import EngineNeeded, FindEngine
+from ._conda.change import FindEngine
 from ._conda.engines.choose import choose_engine
-from ._conda.engines.interface import Engine
+from ._conda.engines.interface import Engine, EngineNeeded
 from ._conda.engines.rattler import unpack_wheel
 from ._conda.errors import CondaError
 from ._files import LockError
@@ -35,16 +35,12 @@ def conda_module(run: Run, **arguments: t.Any) -> None:
 
 
 def _engine(module: SecretiveModule) -> Engine:
-    """The engine that the options ask for; EngineNeeded where py-rattler has to be sent to the host first."""
     options = module.params
     wheel = options["engine_wheel"]
-    engine = choose_engine(
+    return choose_engine(
         options["engine"],
         options["executable"],
         options["root_prefix"],
         unpack_wheel(wheel, module.tmpdir) if wheel else None,
         options["accept_anaconda_terms"],
     )
-    if engine is None:
-        raise EngineNeeded
-    return engine

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from support.ansible_call import call_module
+from support.conda_stand_in import install_stand_in
+from support.conda_stand_in.generation import Flavour
 from support.host import Host
 from support.tiny_channel import TinyChannel
 
@@ -49,13 +51,30 @@ def tiny(tmp_path: Path) -> TinyChannel:
     return channel
 
 
+# What imitates each tool in the newest release and, of conda, the oldest one with recordings.
+STAND_INS: dict[str, tuple[str, Flavour]] = {
+    "conda-stand-in-26.7.1": ("26.7.1", "conda"),
+    "conda-stand-in-24.11.3": ("24.11.3", "conda"),
+    "mamba-stand-in-1.5": ("", "mamba1"),
+    "micromamba-stand-in-2.8.1": ("2.8.1", "micromamba"),
+}
+
+
 def engines() -> list[str]:
     """The engines that every state is tried with; BENCHWRIGHT_TEST_CONDA adds real executables, separated by commas."""
-    return ["rattler", *filter(None, os.environ.get("BENCHWRIGHT_TEST_CONDA", "").split(","))]
+    return ["rattler", *STAND_INS, *filter(None, os.environ.get("BENCHWRIGHT_TEST_CONDA", "").split(","))]
 
 
 @pytest.fixture(params=engines(), ids=lambda engine: Path(engine).name)
 def host(request: pytest.FixtureRequest, tmp_path: Path, tiny: TinyChannel) -> Host:
     """A host with one engine."""
     chosen = {"executable" if os.path.isabs(request.param) else "engine": request.param}
+    if request.param in STAND_INS:
+        chosen = {"executable": str(install_stand_in(tmp_path / "tool", *STAND_INS[request.param]))}
     return Host(tmp_path, {**chosen, "channels": [tiny.url]})
+
+
+@pytest.fixture
+def rattler_host(tmp_path: Path, tiny: TinyChannel) -> Host:
+    """A host with py-rattler, for what does not depend on the engine."""
+    return Host(tmp_path, {"engine": "rattler", "channels": [tiny.url]})

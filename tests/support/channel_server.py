@@ -12,7 +12,7 @@ from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 
 @dataclass
@@ -62,7 +62,7 @@ class _Handler(SimpleHTTPRequestHandler):
     settings: dict[int, _Settings] = {}  # noqa: RUF012
 
     def send_head(self) -> Any:
-        settings = self.settings[self.server.server_address[1]]
+        settings = self.settings[cast(ThreadingHTTPServer, self.server).server_port]
         allowed = self.path.startswith(settings.prefix + "/") and self._login() == settings.login
         self.path = self.path.removeprefix(settings.prefix)
         settings.served.requests[self.path] += 1

@@ -35,11 +35,7 @@ from .plan import Plan, make_plan, moves_python
 from .prefix import Prefix, State
 from .request import make_request
 
-FindEngine = t.Callable[[], t.Optional[Engine]]
-
-
-class EngineNeeded(Exception):
-    """There is something to solve or to link, and this host has no engine yet."""
+FindEngine = t.Callable[[], Engine]
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,7 @@ class Change:
         find_engine: FindEngine,
         inherit: t.Sequence[int] = (),
     ) -> None:
-        """Read and compare; ``find_engine`` is asked only where conda's part has to change, None is :class:`EngineNeeded`."""
+        """Read and compare; ``find_engine`` is asked only where conda's part has to change."""
         self.wanted, self.target, self.policy = wanted, target, policy
         self.prefix = Prefix(target.prefix)
         check_state(self.prefix, target.allow)
@@ -185,10 +181,7 @@ class Change:
         request = make_request(self.wanted, self.found, self.unmet, self.policy, where)
         if request.specs:
             check_sources(self.wanted)
-        engine = find_engine()
-        if engine is None:
-            raise EngineNeeded
-        return engine.session(request, inherit)
+        return find_engine().session(request, inherit)
 
 
 def _with_next_step(message: str, target: Target) -> str:

@@ -73,7 +73,9 @@ def check_sources(wanted: Environment) -> None:
         spec = MatchSpec.parse(text)
         source = MatchSpec(spec.name, {key: value for key, value in spec.fields.items() if key == "channel"})
         if not any(source.matches({"name": spec.name, "channel": channel}) for channel in wanted.channels):
-            raise ChangeError(f"{text} names a channel that is not one of 'channels', and no other is asked; add it there")
+            raise ChangeError(
+                f"{text} names a channel that is not one of 'channels', and no other is asked; add it there"
+            )
 
 
 def check_solution(wanted: Environment, solution: t.Sequence[Record]) -> None:

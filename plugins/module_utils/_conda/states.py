@@ -17,9 +17,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .._files import locked
-from .change import Change, EngineNeeded, FindEngine, Target
+from .change import Change, FindEngine, Target
 from .contents import read_contents
 from .difference import Policy
+from .engines.interface import Engine, EngineNeeded
 from .environment import Environment
 from .files import note_whole
 from .guards import ChangeError, check_frozen, check_shared, check_writable
@@ -40,7 +41,7 @@ class Outcome:
 
 
 def ensure(wanted: Environment, target: Target, policy: Policy, find_engine: FindEngine, check_mode: bool) -> Outcome:
-    """Make the prefix hold what is wanted, as the policy says. ``find_engine`` returns None where the host has none."""
+    """Make the prefix hold what is wanted, as the policy says. ``find_engine`` raises EngineNeeded where the host has none."""
 
     def change(apply: bool, lock: tuple[int, ...] = ()) -> Outcome:
         with Change(wanted, target, policy, find_engine, lock) as planned:
@@ -116,10 +117,14 @@ def _is_cache(directory: Path) -> bool:
 def _converged(wanted: Environment, target: Target, policy: Policy) -> Outcome | None:
     """The answer where nothing is missing, from one reading of the prefix; None where there is something to do."""
     try:
-        with Change(wanted, target, policy, lambda: None) as planned:
+        with Change(wanted, target, policy, _no_engine) as planned:
             return None if planned.needed else Outcome(False, planned.plan)
     except EngineNeeded:
         return None
+
+
+def _no_engine() -> Engine:
+    raise EngineNeeded
 
 
 def _locked(target: Target, work: t.Callable[[int], Result]) -> Result:

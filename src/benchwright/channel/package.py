@@ -49,6 +49,7 @@ class Package:
     license: str = ""
     constrains: tuple[str, ...] = ()
     noarch: str = ""
+    build_number: int = 0
     about: Mapping[str, str] = field(default_factory=dict)
     info: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -88,7 +89,7 @@ def _index(package: Package, architecture: str) -> dict[str, Any]:
     index: dict[str, Any] = {
         "arch": architecture if compiled else None,
         "build": package.build,
-        "build_number": 0,
+        "build_number": package.build_number,
         "constrains": list(package.constrains),
         "depends": list(package.depends),
         "license": package.license,

@@ -105,7 +105,11 @@ def not_in_prefix(generation: Generation, packages: Sequence[str], prefix: objec
     before = "\n" if generation.bullets_begin_with_newline else ""
     begin, formatted = "The following packages are missing from the target environment:\n", before + bullets(packages)
     if generation.not_found_in_prefix == "PackagesNotFoundError":
-        fields = {"channel_urls": [], "channels_formatted": "" if before else [], "packages": list(packages)}
+        fields: dict[str, Any] = {
+            "channel_urls": [],
+            "channels_formatted": "" if before else [],
+            "packages": list(packages),
+        }
     else:
         begin += f"  prefix: {prefix}\n"
         fields = {"package_name": list(packages), "prefix": str(prefix)}
@@ -122,7 +126,7 @@ def unsatisfiable(
     )
     if chains:
         message += f"\n\nPackage {name} conflicts for:\n" + "\n".join(" -> ".join(chain) for chain in chains)
-    extra = {"guidance": GUIDANCE} if generation.guidance else {}
+    extra: dict[str, Any] = {"guidance": GUIDANCE} if generation.guidance else {}
     failure = CondaFailure("UnsatisfiableError", message, unsatisfiable=[list(chain) for chain in chains], **extra)
     failure.problem = problem
     return failure

@@ -157,7 +157,7 @@ async def _install(
         [*others, *(as_rattler(settings, record) for record in linked)],
         prefix,
         installed_packages=installed,
-        package_cache=PackageCache.new_layered(settings.package_caches, validation_mode=ValidationMode.skip()),
+        package_cache=PackageCache.new_layered([*settings.package_caches], validation_mode=ValidationMode.skip()),
         reinstall_packages={record["name"] for record in linked if replaces},
         show_progress=False,
         execute_link_scripts=True,

@@ -16,6 +16,7 @@ from .errors import CondaFailure, SeveralFailures, not_in_channels, not_in_prefi
 from .prefix import (
     Record,
     base_url,
+    full,
     is_environment,
     records,
     require_environment,
@@ -109,7 +110,7 @@ def search(settings: Settings, given: Namespace) -> None:
     if given.json:
         by_name: dict[str, list[Record]] = {}
         for record in found:
-            by_name.setdefault(record["name"], []).append(answers.full(record))
+            by_name.setdefault(record["name"], []).append(full(record))
         answers.print_json(settings, by_name)
         return
     for record in found:

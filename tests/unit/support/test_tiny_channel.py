@@ -128,7 +128,7 @@ def test_a_spoiled_package_does_not_match_the_index(
     record = channel.add("tinya")
     path = spoil(channel, "tinya")
     assert hashlib.sha256(path.read_bytes()).hexdigest() != record["sha256"]
-    assert solve(channel.url, "tinya")[0].sha256 is not None
+    assert [found.sha256.hex() for found in solve(channel.url, "tinya")] == [record["sha256"]]
 
 
 @pytest.mark.parametrize("extension", EXTENSIONS)

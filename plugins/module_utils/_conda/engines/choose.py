@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 
-from .interface import Engine, EngineError
+from .interface import Engine, EngineError, EngineNeeded
 from .rattler import RattlerEngine, has_rattler
 
 TOOLS = ("mamba", "conda", "micromamba")
@@ -23,23 +23,30 @@ def choose_engine(
     root_prefix: str | None,
     wheel_directory: str | None,
     accept_anaconda_terms: bool = False,
-) -> Engine | None:
-    """Return the engine that is asked for; None where that is py-rattler and it has to be sent to the host first."""
+) -> Engine:
+    """Return the engine that is asked for; raises EngineNeeded where that is py-rattler and has to be sent to the host first."""
     found = find_executable(wanted, executable, root_prefix)
-    if wanted == "auto" and not executable and has_rattler():
-        found = None
-    if found:
-        from .cli import CommandLineEngine
-
-        return CommandLineEngine(found, accept_anaconda_terms)
+    if found and (executable or wanted != "auto" or not has_rattler()):
+        return _command_line(found, wanted, accept_anaconda_terms)
     if wanted not in ("auto", "rattler"):
         raise EngineError(
             f"no {wanted} on this host: neither in the root prefix nor on PATH; name it in 'executable', or choose "
             "another 'engine'"
         )
-    if wheel_directory:
-        return RattlerEngine([wheel_directory])
-    return RattlerEngine() if has_rattler() else None
+    if not wheel_directory and not has_rattler():
+        raise EngineNeeded
+    return RattlerEngine([wheel_directory] if wheel_directory else ())
+
+
+def _command_line(executable: str, wanted: str, accept_anaconda_terms: bool) -> Engine:
+    from .cli import CommandLineEngine  # slow to load, and on a converged host nobody asks
+
+    engine = CommandLineEngine(executable, accept_anaconda_terms)
+    if wanted not in ("auto", engine.name):
+        raise EngineError(
+            f"'executable' is {executable}, which is {engine.name}, and 'engine' asks for {wanted}; drop one"
+        )
+    return engine
 
 
 def find_executable(wanted: str, executable: str | None, root_prefix: str | None) -> str | None:

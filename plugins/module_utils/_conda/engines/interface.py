@@ -23,6 +23,10 @@ class EngineError(CondaError):
     """The engine could not solve, install or search; the text is for the user and holds no credentials."""
 
 
+class EngineNeeded(Exception):
+    """There is something to solve or to link, and this host has no engine: py-rattler has to be sent to it."""
+
+
 @dataclass(frozen=True)
 class Request:
     """One change of one prefix: ``specs`` to be solved, or ``packages`` (and what is installed) that need no solving.

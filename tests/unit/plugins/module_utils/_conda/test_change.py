@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._conda import change as module
@@ -13,11 +13,14 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda import g
 from ansible_collections.benchwright.python.plugins.module_utils._conda.change import (
     Change,
     ChangeError,
-    EngineNeeded,
     Target,
 )
 from ansible_collections.benchwright.python.plugins.module_utils._conda.difference import Policy
-from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import EngineError, Request
+from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import (
+    EngineError,
+    EngineNeeded,
+    Request,
+)
 from ansible_collections.benchwright.python.plugins.module_utils._conda.environment import Environment, LockedPackage
 from ansible_collections.benchwright.python.plugins.module_utils._conda.prefix import Prefix
 from ansible_collections.benchwright.python.plugins.module_utils._conda.python_package import PythonPackage
@@ -27,8 +30,9 @@ PRESENT = Policy()
 METADATA = "lib/python3.12/site-packages/six-1.0.dist-info/METADATA"
 
 
-def no_engine() -> None:
+def no_engine() -> NoReturn:
     """Finds none, as on a fresh host."""
+    raise EngineNeeded
 
 
 @pytest.fixture

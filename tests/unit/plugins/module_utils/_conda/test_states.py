@@ -7,13 +7,16 @@ import os
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._conda import states
-from ansible_collections.benchwright.python.plugins.module_utils._conda.change import ChangeError, EngineNeeded, Target
+from ansible_collections.benchwright.python.plugins.module_utils._conda.change import ChangeError, Target
 from ansible_collections.benchwright.python.plugins.module_utils._conda.difference import Policy
-from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import EngineError
+from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import (
+    EngineError,
+    EngineNeeded,
+)
 from ansible_collections.benchwright.python.plugins.module_utils._conda.environment import Environment
 from ansible_collections.benchwright.python.plugins.module_utils._conda.files import NOTE
 from ansible_collections.benchwright.python.plugins.module_utils._conda.prefix import PrefixError
@@ -108,10 +111,14 @@ def test_two_runs_at_once_install_once(engine: Any, make_package: Any, prefix: P
     assert engine.calls.count("install") == 1
 
 
+def no_engine() -> NoReturn:
+    raise EngineNeeded
+
+
 @pytest.mark.parametrize("check", [True, False])
 def test_a_run_without_an_engine_changes_nothing(target: Target, prefix: Path, check: bool) -> None:
     with pytest.raises(EngineNeeded):
-        ensure(SIX, target, PRESENT, lambda: None, check)
+        ensure(SIX, target, PRESENT, no_engine, check)
     assert not prefix.exists()
 
 

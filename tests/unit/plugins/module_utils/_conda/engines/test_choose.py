@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines import choose
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.cli import CommandLineEngine
-from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import EngineError
+from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import (
+    EngineError,
+    EngineNeeded,
+)
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.rattler import RattlerEngine
 
 VERSIONS = {"conda": "conda 26.7.1", "mamba": "2.8.1", "micromamba": "2.8.1"}
@@ -72,7 +75,8 @@ def test_a_host_with_py_rattler_uses_that_first(path: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("wanted", ["auto", "rattler"])
 def test_where_nothing_is_py_rattler_has_to_be_sent_and_then_serves(wanted: str, tmp_path: Path) -> None:
-    assert choose.choose_engine(wanted, None, None, None) is None
+    with pytest.raises(EngineNeeded):
+        choose.choose_engine(wanted, None, None, None)
     assert isinstance(choose.choose_engine(wanted, None, None, str(tmp_path)), RattlerEngine)
 
 
@@ -97,3 +101,11 @@ def test_an_executable_belongs_to_the_root_prefix_that_holds_it_also_by_a_link(t
     (tmp_path / "root" / "conda-meta").mkdir()
     (path / "conda").symlink_to(executable)
     assert choose.root_of(str(path / "conda")) == str(tmp_path / "root")
+
+
+def test_an_executable_is_the_engine_that_is_asked_for_or_an_error(tmp_path: Path) -> None:
+    executable = put(tmp_path, "mamba")
+    assert chosen("mamba", executable, None, None) == ("mamba", executable)
+    for wanted in ("conda", "rattler"):
+        with pytest.raises(EngineError, match=f"which is mamba, and 'engine' asks for {wanted}; drop one"):
+            choose.choose_engine(wanted, executable, None, None)

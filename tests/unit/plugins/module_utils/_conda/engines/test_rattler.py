@@ -6,6 +6,7 @@ import os
 import sys
 import time
 import zipfile
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -119,13 +120,13 @@ def test_a_package_cache_that_cannot_be_made_is_told(prefix: RattlerPrefix, secr
 
 def test_too_old_a_library_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rattler.has_rattler()
-    monkeypatch.setattr(rattler.metadata, "version", lambda dummy: "0.27.3")
+    monkeypatch.setattr("importlib.metadata.version", lambda dummy: "0.27.3")
     assert not rattler.has_rattler()
 
     def absent(name: str) -> str:
-        raise rattler.metadata.PackageNotFoundError(name)
+        raise PackageNotFoundError(name)
 
-    monkeypatch.setattr(rattler.metadata, "version", absent)
+    monkeypatch.setattr("importlib.metadata.version", absent)
     assert not rattler.has_rattler()
 
 
