@@ -3,9 +3,11 @@
 PYTHON ?= python3
 UP ?=
 DOWN ?=
+# Other tools to measure beside ours: make bench BENCH='/opt/conda/bin/conda /usr/local/bin/micromamba'.
+BENCH ?=
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: up down test lint lock
+.PHONY: up down test lint bench lock
 
 up: ## this machine becomes a verified Python workbench
 	@$(PYTHON) tools/bootstrap.py && .venv/bin/benchwright up $(UP)
@@ -18,6 +20,9 @@ test: ## install what the tests need, and run them
 
 lint: ## the checks that only read
 	@$(PYTHON) tools/bootstrap.py test && .venv/bin/ruff check && .venv/bin/mypy && .venv/bin/ansible-lint --offline
+
+bench: ## what looking at a converged environment costs, beside other tools
+	@$(PYTHON) tools/bootstrap.py test && .venv/bin/python benchmarks/reading.py $(BENCH)
 
 lock: ## pin the requirements anew
 	@$(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt && $(LOCK) requirements/test.in -o requirements/test.txt

@@ -107,6 +107,26 @@ repair:
   returned: success
   type: list
   elements: str
+pip:
+  description: The packages that pip installed again (would install again), which is needed where Python itself changes to another minor version.
+  returned: success
+  type: list
+  elements: str
+pip_removed:
+  description: The names of packages that pip removed (would remove), because they stood in the place of a package of conda's.
+  returned: success
+  type: list
+  elements: str
+variables:
+  description: Always empty, as variables are left alone.
+  returned: success
+  type: list
+  elements: str
+variables_removed:
+  description: Always empty, as variables are left alone.
+  returned: success
+  type: list
+  elements: str
 why:
   description: What was asked for and not met.
   returned: success
