@@ -111,22 +111,43 @@ def timed(call: Callable[[], object]) -> float:
 
 
 def others(tool: str, prefix: Path, directory: Path, options: dict[str, object]) -> list[tuple[str, float]]:
-    """What the tool takes to list the environment, and to say that nothing is missing."""
-    channels = [word for channel in options["channels"] for word in ("-c", channel)]  # type: ignore[attr-defined]
+    """What the tool takes to list the environment, and to say that nothing is missing, by each way it has."""
+    channels, specs = (list(map(str, options[key])) for key in ("channels", "dependencies"))  # type: ignore[call-overload]
+    file = directory / "lab.yml"
+    file.write_text(json.dumps({"channels": [*channels, "nodefaults"], "dependencies": specs}))
+    asked = [word for channel in channels for word in ("-c", channel)]
     calls = {
         "list --json": ["list", "-p", str(prefix), "--json"],
         "install --dry-run": [
-            *["install", "-p", str(prefix), "--dry-run", "--json", "-q", "--override-channels", *channels],
-            *options["dependencies"],  # type: ignore[misc]
+            "install",
+            "-p",
+            str(prefix),
+            "--dry-run",
+            "--json",
+            "--override-channels",
+            *asked,
+            *specs,
         ],
+        "env update": ["env", "update", "-p", str(prefix), "-f", str(file), "--json"],
     }
-    environment = {**os.environ, "CONDA_PKGS_DIRS": str(directory / "pkgs"), "MAMBA_ROOT_PREFIX": str(directory)}
+    settings = {
+        "CONDA_PKGS_DIRS": str(directory / "pkgs"),
+        "MAMBA_ROOT_PREFIX": str(directory),
+        "MAMBA_ALWAYS_YES": "true",
+    }
     rows = []
     for label, arguments in calls.items():
         command = [tool, *arguments]
-        run = lambda command=command: subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: E731
-        rows.append((f"{Path(tool).name} {label}", min(timed(run) for dummy in range(2))))
+        seconds, code = min(ended(command, {**os.environ, **settings}) for dummy in range(2))
+        rows.append((f"{Path(tool).name} {label}" + (f" (failed with code {code})" if code else ""), seconds))
     return rows
+
+
+def ended(command: list[str], environment: dict[str, str]) -> tuple[float, int]:
+    """Seconds until the command ended, and its exit code."""
+    begin = time.perf_counter()
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    return time.perf_counter() - begin, done.returncode
 
 
 if __name__ == "__main__":

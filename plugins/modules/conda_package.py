@@ -108,7 +108,8 @@ repair:
   type: list
   elements: str
 pip:
-  description: The packages that pip installed again (would install again), which is needed where Python itself changes to another minor version.
+  description: >-
+    The packages that pip installed (would install) again, which is needed where Python itself changes to another minor version.
   returned: success
   type: list
   elements: str

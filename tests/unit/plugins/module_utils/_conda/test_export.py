@@ -64,7 +64,7 @@ def test_it_is_what_conda_printed(generation: str, call: str, tmp_path: Path) ->
     if call == "list_explicit_sha256":
         lines = [line for line in recorded["stdout_text"].splitlines() if not line.startswith("# created-by")]
         digests = {line.rpartition("/")[2].split("-")[0]: line.partition("#")[2] for line in lines if "#" in line[1:]}
-        names = [(name, version) for name, version in (("tinya", "1.1"), ("tinyb", "1.0"), ("tinyd", "0.1"))]
+        names = [("tinya", "1.1"), ("tinyb", "1.0"), ("tinyd", "0.1")]
         records = [
             record(name, version, ("tinya >=1,<2",) if name == "tinyb" else (), sha256=digests[name])
             for name, version in names
