@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from support.ansible_call import Answer
+from support.channel_server import serve
 from support.host import Host
 from support.tiny_channel import TinyChannel
 
@@ -86,7 +87,7 @@ def test_a_lock_with_a_wrong_digest(lab: Host, tiny: TinyChannel, http: bool, ki
 def test_a_tampered_file_in_the_package_cache_is_not_installed(lab: Host) -> None:
     assert lab.call("conda_package", packages=["tool"]).changed
     lab.call("conda_package", packages=["tool"], state="absent")
-    [cached] = (lab.root / "pkgs").glob("tool-*/share/tool/version.txt")
+    [cached] = (lab.root / "pkgs").rglob("tool-*/share/tool/version.txt")
     sound = cached.read_text()
     cached.unlink()  # it may be a hard link
     cached.write_text("tampered")
@@ -172,8 +173,8 @@ def test_channels_of_the_hosts_condarc_have_no_say(lab: Host, tmp_path: Path) ->
 
 @pytest.mark.parametrize("credentials", [{"user": "quant", "password": "s3cr3t-word"}, {"token": "tk-s3cr3t-word"}])
 def test_credentials_stay_out_of_sight(host: Host, tiny: TinyChannel, credentials: dict[str, str]) -> None:
-    with tiny.serve(**credentials) as served:
-        options: dict[str, Any] = {"channels": [served.url]}
+    with serve(tiny.path.parent, **credentials) as served:
+        options: dict[str, Any] = {"channels": [f"{served.url}/{tiny.path.name}"]}
         answers = [host.call("conda_env", check, dependencies=["app"], **options) for check in (True, False)]
         answers.append(host.call("conda_package", packages=["tool"], state="latest", **options))
         answers.append(host.call("conda_package", packages=["absent-package"], **options))

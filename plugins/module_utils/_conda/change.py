@@ -34,6 +34,10 @@ from .guards import (
 from .plan import Plan, make_plan, moves_python
 from .prefix import Prefix, State
 from .request import make_request
+from .space import free_space
+
+# Bytes; with less than this free, nothing can be installed.
+LITTLE_SPACE = 1 << 18
 
 FindEngine = t.Callable[[], Engine]
 
@@ -185,6 +189,8 @@ class Change:
 
 
 def _with_next_step(message: str, target: Target) -> str:
-    if any(sign in message for sign in ("os error 28", "No space left", "Errno 28", "NoSpaceLeft")):
+    # Not every tool says why it could not write.
+    full = free_space(target.prefix)[1] < LITTLE_SPACE
+    if full or any(sign in message for sign in ("os error 28", "No space left", "Errno 28", "NoSpaceLeft")):
         return f"the disk below {target.prefix} is full; make room and run again, what is there is kept ({message})"
     return message

@@ -106,7 +106,7 @@ def unsafe(settings: Settings, linked: Sequence[Record]) -> list[CondaFailure]:
     for record in linked if kind != "disabled" else ():
         directory = extracted(settings, record)
         paths = json.loads((directory / "info/paths.json").read_bytes())["paths"] if directory else ()
-        for entry in paths:
+        for entry in (entry for entry in paths if entry["path_type"] == "hardlink"):  # conda looks at no other
             content = (directory / entry["_path"]).read_bytes() if directory else b""
             begin = CORRUPTED.format(name=record["name"], directory=directory, path=entry["_path"])
             found = hashlib.sha256(content).hexdigest()

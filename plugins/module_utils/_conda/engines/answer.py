@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import signal
@@ -33,6 +34,15 @@ class Refused(EngineError):
     def __init__(self, message: str, kind: str = "") -> None:
         super().__init__(message)
         self.kind = kind
+
+
+@contextlib.contextmanager
+def told_with(context: str) -> t.Iterator[None]:
+    """Add to a refusal what the tool was busy with, which some do not say."""
+    try:
+        yield
+    except Refused as error:
+        raise EngineError(without_credentials(f"{error} ({context})")) from error
 
 
 def read_answer(finished: Finished) -> dict[str, t.Any]:

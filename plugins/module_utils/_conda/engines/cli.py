@@ -21,9 +21,9 @@ from pathlib import Path
 
 from ..match_spec import MatchSpec, MatchSpecError
 from ..prefix import InstalledPackage, Prefix, PrefixError
-from .answer import Refused
+from .answer import Refused, told_with
 from .credentials import Credentials
-from .explicit import Steps, check_local_files, explicit_file, make_record, make_steps, noarch_to_relink
+from .explicit import Steps, check_local_files, explicit_file, listed, make_record, make_steps, noarch_to_relink
 from .interface import EngineError, Record, Request
 from .question import Question, kept, questions
 from .tool import Tool
@@ -73,9 +73,9 @@ class CommandLineSession:
 
     def solve(self) -> list[Record]:
         """Return all packages that the prefix is to hold; changes nothing in the prefix."""
-        self.solution = (
-            self._solve() if self.request.specs else [make_record(found) for found in unsolved(self.request)]
-        )
+        request = self.request
+        with told_with(f"while solving for {', '.join(request.specs)}; channels: {', '.join(request.channels)}"):
+            self.solution = self._solve() if request.specs else [make_record(found) for found in unsolved(request)]
         return self.solution
 
     def install(self) -> None:
@@ -87,7 +87,8 @@ class CommandLineSession:
             stream.write(explicit_file(steps.link, self.credentials.address, self.capabilities.sha256))
         link = ["install", "--prefix", self.request.prefix, "--file", path]
         cache = package_cache(self.request.package_cache, self.credentials)
-        with environment(self.request.prefix, self.credentials), cache as settings:
+        doing = told_with(f"while installing {listed(steps.link)} and removing {', '.join(steps.unlink) or 'nothing'}")
+        with doing, environment(self.request.prefix, self.credentials), cache as settings:
             if steps.unlink:
                 self._unlink(steps, link, settings)
             if steps.link:

@@ -27,9 +27,11 @@ SETTINGS = {
     "CI": "false",
     "CONDA_ALWAYS_YES": "true",
     "MAMBA_ALWAYS_YES": "true",
-    # Without these two conda installs files of its cache that somebody changed.
+    # Without these, conda and mamba install files of its cache that somebody changed.
     "CONDA_SAFETY_CHECKS": "enabled",
     "CONDA_EXTRA_SAFETY_CHECKS": "true",
+    "MAMBA_SAFETY_CHECKS": "enabled",
+    "MAMBA_EXTRA_SAFETY_CHECKS": "true",
     "CONDA_AUTO_UPDATE_CONDA": "false",
     "CONDA_NOTIFY_OUTDATED_CONDA": "false",
     "CONDA_AGGRESSIVE_UPDATE_PACKAGES": "",

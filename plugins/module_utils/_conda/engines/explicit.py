@@ -120,6 +120,18 @@ def explicit_file(records: t.Iterable[Record], address: t.Callable[[str], str], 
     return "\n".join(lines) + "\n"
 
 
+def listed(records: t.Sequence[Record], most: int = 5) -> str:
+    """The packages with their digests, as text for an error; of many only the first."""
+    texts = [
+        "{name}-{version}-{build}".format(**record)
+        + "".join(
+            f" ({key} {record[key]})" for key, dummy in DIGESTS[: 1 if record.get("sha256") else 2] if record.get(key)
+        )
+        for record in records[:most]
+    ]
+    return ", ".join([*texts, *([f"and {len(records) - most} more"] if len(records) > most else [])])
+
+
 def check_local_files(records: t.Iterable[Record]) -> None:
     """Compare file:// packages with their digests, which conda does not; raise :class:`EngineError` for a wrong one."""
     for record in records:
