@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ._conda.change import FindEngine
+from ._conda.changes.change import FindEngine
 from ._conda.engines.choose import choose_engine
 from ._conda.engines.interface import Engine, EngineNeeded
 from ._conda.engines.rattler import unpack_wheel

@@ -122,16 +122,16 @@ backup_file: {description: Where the file that was there before is kept., return
 
 from pathlib import Path
 
-from ansible_collections.benchwright.python.plugins.module_utils._conda.arguments import ENGINE
-from ansible_collections.benchwright.python.plugins.module_utils._conda.export import (
+from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.export import (
     FORMATS,
     Options,
     export,
 )
-from ansible_collections.benchwright.python.plugins.module_utils._conda.export_file import write_export
-from ansible_collections.benchwright.python.plugins.module_utils._conda.places import locate
-from ansible_collections.benchwright.python.plugins.module_utils._conda.prefix import Prefix, State
-from ansible_collections.benchwright.python.plugins.module_utils._conda.snapshot import read_snapshot
+from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.export_file import write_export
+from ansible_collections.benchwright.python.plugins.module_utils._conda.arguments import ENGINE
+from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.places import locate
+from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.prefix import Prefix, State
+from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.snapshot import read_snapshot
 from ansible_collections.benchwright.python.plugins.module_utils._conda_module import conda_module
 
 

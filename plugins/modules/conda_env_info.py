@@ -129,8 +129,11 @@ environments:
       returned: with a description
 """
 
+from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.survey import (
+    list_environments,
+    one_environment,
+)
 from ansible_collections.benchwright.python.plugins.module_utils._conda.arguments import CHANNELS, DESCRIPTION, ENGINE
-from ansible_collections.benchwright.python.plugins.module_utils._conda.survey import list_environments, one_environment
 from ansible_collections.benchwright.python.plugins.module_utils._conda_module import conda_module
 
 

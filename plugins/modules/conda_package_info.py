@@ -107,19 +107,19 @@ missing:
 
 import os
 
-from ansible_collections.benchwright.python.plugins.module_utils._conda.arguments import CHANNELS, ENGINE
-from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import Request
-from ansible_collections.benchwright.python.plugins.module_utils._conda.environment import (
-    EnvironmentFileError,
-    check_channels,
-    check_dependencies,
-)
-from ansible_collections.benchwright.python.plugins.module_utils._conda.offers import (
+from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.offers import (
     as_result,
     missing,
     newest,
     newest_first,
 )
+from ansible_collections.benchwright.python.plugins.module_utils._conda.arguments import CHANNELS, ENGINE
+from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.environment import (
+    EnvironmentFileError,
+    check_channels,
+    check_dependencies,
+)
+from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import Request
 from ansible_collections.benchwright.python.plugins.module_utils._conda_module import conda_module
 
 

@@ -19,15 +19,15 @@ import platform
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.validation import check_type_bool, check_type_dict, check_type_list
 from ansible.plugins.action import ActionBase
-from ansible_collections.benchwright.python.plugins.module_utils._conda.channel import without_credentials
-from ansible_collections.benchwright.python.plugins.module_utils._conda.description import read_description
-from ansible_collections.benchwright.python.plugins.module_utils._conda.environment import (
+from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.description import read_description
+from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.environment import (
     EnvironmentFileError,
     check_channels,
     check_dependencies,
     check_pip,
     check_variables,
 )
+from ansible_collections.benchwright.python.plugins.module_utils._conda.specs.channel import without_credentials
 from ansible_collections.benchwright.python.plugins.plugin_utils._engine_wheel import EngineWheelError, engine_wheel
 
 # conda's names for the machines that uname and Ansible's facts know.

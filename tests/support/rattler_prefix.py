@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.environment import LockedPackage
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import Record, Request
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.rattler import RattlerEngine
-from ansible_collections.benchwright.python.plugins.module_utils._conda.environment import LockedPackage
 
 from .tiny_channel import TinyChannel
 

@@ -12,13 +12,12 @@ import os
 import typing as t
 from dataclasses import replace
 
-from .change import Target
-from .channel import without_credentials
-from .clone import environment_like
-from .difference import Policy
-from .engines.choose import find_executable
-from .engines.choose import root_of as root_of_executable
-from .environment import (
+from .changes.change import Target
+from .changes.clone import environment_like
+from .changes.difference import Policy
+from .changes.guards import ChangeError
+from .changes.states import Outcome
+from .descriptions.environment import (
     Environment,
     check_channels,
     check_dependencies,
@@ -26,10 +25,11 @@ from .environment import (
     check_pip,
     check_variables,
 )
-from .guards import ChangeError
-from .lock_builder import check_packages
-from .prefix import Prefix
-from .states import Outcome
+from .descriptions.lock_builder import check_packages
+from .engines.choose import find_executable
+from .engines.choose import root_of as root_of_executable
+from .installed.prefix import Prefix
+from .specs.channel import without_credentials
 
 Options = t.Mapping[str, t.Any]
 BASE = ("base", "root")

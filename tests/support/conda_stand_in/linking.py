@@ -64,7 +64,9 @@ async def _fetch_one(cache: Path, record: Record, trust_local: bool) -> None:
     url, target = str(record["url"]), cache / str(record["url"]).rpartition("/")[2]
     local = urlsplit(url).scheme == "file"
     try:
-        if local:
+        if _is_right(target, record):  # it was extracted once, and only that is gone
+            pass
+        elif local:
             shutil.copyfile(unquote(urlsplit(url).path), target)
         else:
             await download_to_path(rattler.Client.default_client(), url, target)
@@ -92,6 +94,20 @@ async def _fetch_one(cache: Path, record: Record, trust_local: bool) -> None:
         stream.write(url + "\n")
 
 
+def _is_right(path: Path, record: Record) -> bool:
+    """Whether the file is there and has the digests that are known of it."""
+    known = [kind for kind in ("sha256", "md5") if record.get(kind)]
+    content = path.read_bytes() if known and path.is_file() else None
+    return content is not None and all(hashlib.new(kind, content).hexdigest() == record[kind] for kind in known)
+
+
+def forget(settings: Settings, record: Record) -> None:
+    """Have the package extracted again by the next fetch."""
+    directory = extracted(settings, record)
+    if directory:
+        shutil.rmtree(directory)
+
+
 def described(settings: Settings, record: Record) -> Record:
     """The record with all that its package says of itself."""
     directory = extracted(settings, record)
@@ -99,23 +115,25 @@ def described(settings: Settings, record: Record) -> Record:
     return {**known, **record}
 
 
-def unsafe(settings: Settings, linked: Sequence[Record]) -> list[CondaFailure]:
-    """What conda's safety checks find: sizes are always compared, sums only with ``extra_safety_checks``."""
+def unsafe(settings: Settings, record: Record) -> list[CondaFailure]:
+    """What the safety checks find in a cache: sizes are always compared, sums only with ``extra_safety_checks``."""
     kind, sums = settings.safety_checks
+    directory = extracted(settings, record)
+    if kind == "disabled" or directory is None:
+        return []
     failures = []
-    for record in linked if kind != "disabled" else ():
-        directory = extracted(settings, record)
-        paths = json.loads((directory / "info/paths.json").read_bytes())["paths"] if directory else ()
-        for entry in (entry for entry in paths if entry["path_type"] == "hardlink"):  # conda looks at no other
-            content = (directory / entry["_path"]).read_bytes() if directory else b""
-            begin = CORRUPTED.format(name=record["name"], directory=directory, path=entry["_path"])
-            found = hashlib.sha256(content).hexdigest()
-            if len(content) != entry["size_in_bytes"]:
-                text = f"an incorrect size.\n  reported size: {entry['size_in_bytes']} bytes\n"
-                failures.append(CondaFailure("SafetyError", f"{begin}{text}  actual size: {len(content)} bytes\n"))
-            elif sums and found != entry["sha256"]:
-                text = f"a sha256 mismatch.\n  reported sha256: {entry['sha256']}\n  actual sha256: {found}\n"
-                failures.append(CondaFailure("SafetyError", begin + text))
+    for entry in json.loads((directory / "info/paths.json").read_bytes())["paths"]:
+        if entry["path_type"] != "hardlink":  # conda looks at no other
+            continue
+        content = (directory / entry["_path"]).read_bytes()
+        begin = CORRUPTED.format(name=record["name"], directory=directory, path=entry["_path"])
+        found = hashlib.sha256(content).hexdigest()
+        if len(content) != entry["size_in_bytes"]:
+            text = f"an incorrect size.\n  reported size: {entry['size_in_bytes']} bytes\n"
+            failures.append(CondaFailure("SafetyError", f"{begin}{text}  actual size: {len(content)} bytes\n"))
+        elif sums and found != entry["sha256"]:
+            text = f"a sha256 mismatch.\n  reported sha256: {entry['sha256']}\n  actual sha256: {found}\n"
+            failures.append(CondaFailure("SafetyError", begin + text))
     return failures
 
 

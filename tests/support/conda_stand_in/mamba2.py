@@ -16,7 +16,18 @@ from . import linking, solving
 from .errors import CondaFailure, SeveralFailures, UsageError
 from .generation import Flavour, generation_of
 from .mamba2_arguments import parse, wanted_packages
-from .mamba2_reports import NOTHING, export, full, info, installed, print_json, show_envs, show_list, show_search
+from .mamba2_reports import (
+    NOTHING,
+    export,
+    full,
+    info,
+    installed,
+    masked,
+    print_json,
+    show_envs,
+    show_list,
+    show_search,
+)
 from .prefix import Record, records, requested, spec_name, write_history
 from .settings import Settings, read_settings
 from .solving import Plan
@@ -179,7 +190,8 @@ def _explicit(settings: Settings, given: Namespace, prefix: Path, linked: list[R
         linking.link(
             settings, prefix, [], linked, {record["name"]: record["name"] for record in linked}, replaces=False
         )
-        write_history(settings, prefix, [], [linking.described(settings, record) for record in linked])
+        described = [masked(linking.described(settings, record)) for record in linked]
+        write_history(settings, prefix, [], described)
     print_json(answer)
 
 
@@ -195,11 +207,16 @@ def _transact(
     if not given.dry_run and not given.download_only:
         wanted = {spec_name(spec): spec for spec in [*requested(prefix).values(), *specs]}
         linking.link(settings, prefix, found.unlink, found.link, wanted)
-        write_history(settings, prefix, found.unlink, found.link, f"# {word} specs: {json.dumps(list(specs))}")
+        unlinked, linked = map(masked, found.unlink), map(masked, found.link)
+        write_history(settings, prefix, unlinked, linked, f"# {word} specs: {json.dumps(list(specs))}")
     print_json(answer) if given.json else sys.stdout.write("Transaction finished\n")
 
 
 def _fetch(settings: Settings, linked: Sequence[Record], answer: dict[str, Any]) -> None:
+    """What the safety checks find is extracted again without a word, and by default nothing is looked for."""
+    for record in linked if settings.safety_checks[0] == "enabled" else ():
+        if linking.unsafe(settings, record):
+            linking.forget(settings, record)
     try:
         linking.fetch(settings, linked, trust_local=False)
     except SeveralFailures as failure:

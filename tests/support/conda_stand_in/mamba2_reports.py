@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -26,8 +27,14 @@ def print_json(answer: Any) -> None:
     sys.stdout.write(json.dumps(answer, indent=4, sort_keys=True) + "\n")
 
 
+def masked(record: Record) -> Record:
+    """The record without the token in its address."""
+    return {**record, "url": re.sub(r"^(https?://[^/]+/t/)[^/]+", r"\1*****", str(record["url"]))}
+
+
 def full(record: Record, behind_channel: str = "") -> Record:
     """A package as FETCH, LINK, UNLINK and search show it; of a URL it knows no more than that says."""
+    record = masked(record)
     optional = {key: record[key] for key in ("md5", "sha256", "noarch") if record.get(key)}
     return {
         **optional,

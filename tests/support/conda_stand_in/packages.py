@@ -153,7 +153,7 @@ def apply(settings: Settings, prefix: Path, found: Plan, specs: Sequence[str], w
 
 
 def _check_safety(settings: Settings, linked: Sequence[Record], as_json: bool) -> None:
-    failures = linking.unsafe(settings, linked)
+    failures = [failure for record in linked for failure in linking.unsafe(settings, record)]
     if failures and settings.safety_checks[0] == "enabled":
         raise SeveralFailures(failures)
     if failures:  # only a warning, and with --json an error object before the answer

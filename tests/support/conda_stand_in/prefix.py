@@ -28,7 +28,7 @@ def require_environment(prefix: Path) -> None:
 
 
 def require_thawed(settings: Settings, prefix: Path) -> None:
-    if settings.generation.frozen and (prefix / "conda-meta/frozen").exists():
+    if settings.protects_frozen and (prefix / "conda-meta/frozen").exists():
         raise CondaFailure(
             "EnvironmentIsFrozenError",
             f"Cannot modify '{prefix}'. The environment is marked as frozen. You can bypass these protections with the "

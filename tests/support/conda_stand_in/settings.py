@@ -11,6 +11,7 @@ import yaml
 
 from .generation import Flavour, Generation
 
+TRUE = ("1", "true", "yes", "on")
 SUBDIRS: tuple[Literal["linux-64"], Literal["noarch"]] = ("linux-64", "noarch")
 
 
@@ -45,9 +46,18 @@ class Settings:
     @property
     def safety_checks(self) -> tuple[str, bool]:
         """``safety_checks`` (disabled, warn or enabled) and whether sums are compared as well as sizes."""
-        extra = os.environ.get("CONDA_EXTRA_SAFETY_CHECKS", str(self.configuration.get("extra_safety_checks", "")))
-        kind = os.environ.get("CONDA_SAFETY_CHECKS") or self.configuration.get("safety_checks", "warn")
-        return str(kind), extra.lower() in ("1", "true", "yes", "on")
+        return self._setting("safety_checks", "warn"), self._setting("extra_safety_checks", "false") in TRUE
+
+    @property
+    def protects_frozen(self) -> bool:
+        """Whether an environment with the mark of a frozen one is to be left alone."""
+        return self.generation.frozen and self._setting("protect_frozen_envs", "true") in TRUE
+
+    def _setting(self, name: str, default: str) -> str:
+        """What the variable says, or else the configuration; in lower case."""
+        kind = "MAMBA" if self.flavour in ("mamba2", "micromamba") else "CONDA"
+        found = os.environ.get(f"{kind}_{name.upper()}") or self.configuration.get(name, default)
+        return str(found).lower()
 
     def channels(self, named: list[str], override: bool) -> list[str]:
         """The channels' URLs, most important first: without ``override`` those of the configuration are asked as well."""

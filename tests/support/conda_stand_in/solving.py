@@ -58,7 +58,8 @@ async def _query(settings: Settings, channels: Sequence[str], spec: rattler.Matc
 
 
 def _gateway(settings: Settings) -> rattler.Gateway:
-    return rattler.Gateway(cache_dir=settings.package_caches[0] / "cache")
+    """Its client, as that of the downloads, reads the logins in $NETRC or ~/.netrc; no address ever holds them."""
+    return rattler.Gateway(cache_dir=settings.package_caches[0] / "cache", client=rattler.Client.default_client())
 
 
 def unavailable(channels: Sequence[str], cause: str) -> CondaFailure:

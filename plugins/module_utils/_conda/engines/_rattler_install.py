@@ -20,8 +20,8 @@ import typing as t
 from pathlib import Path
 
 from ..._files import write_atomically
-from ..channel import strip_credentials
-from ..environment import LockedPackage
+from ..descriptions.environment import LockedPackage
+from ..specs.channel import strip_credentials
 from ._rattler_locked import unsolved_records
 from ._rattler_records import (
     WorkerError,

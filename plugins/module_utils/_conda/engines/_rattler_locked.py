@@ -17,8 +17,8 @@ import contextlib
 import typing as t
 from pathlib import Path
 
-from ..environment import LockedPackage
-from ..prefix import Prefix
+from ..descriptions.environment import LockedPackage
+from ..installed.prefix import Prefix
 from ._rattler_records import WorkerError, check_digests, in_short, installed_records, local_path
 from .unsolved import same_package
 

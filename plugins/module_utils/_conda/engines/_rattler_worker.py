@@ -22,7 +22,7 @@ import sys
 import typing as t
 from pathlib import Path
 
-from ..channel import CREDENTIALS
+from ..specs.channel import CREDENTIALS
 from ._rattler_install import install
 from ._rattler_records import WorkerError, describe, in_short, installed_records
 

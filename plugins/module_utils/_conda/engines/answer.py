@@ -14,7 +14,7 @@ import re
 import signal
 import typing as t
 
-from ..channel import without_credentials
+from ..specs.channel import without_credentials
 from .door import Finished
 from .interface import EngineError
 

@@ -19,8 +19,8 @@ import tempfile
 import typing as t
 from pathlib import Path
 
-from ..match_spec import MatchSpec, MatchSpecError
-from ..prefix import InstalledPackage, Prefix, PrefixError
+from ..installed.prefix import InstalledPackage, Prefix, PrefixError
+from ..specs.match_spec import MatchSpec, MatchSpecError
 from .answer import Refused, told_with
 from .credentials import Credentials
 from .explicit import Steps, check_local_files, explicit_file, listed, make_record, make_steps, noarch_to_relink

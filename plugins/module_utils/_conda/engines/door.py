@@ -16,8 +16,8 @@ import tempfile
 import typing as t
 from dataclasses import dataclass
 
-from ..channel import without_credentials
 from ..process import clean_environment
+from ..specs.channel import without_credentials
 from .interface import EngineError
 
 # What a user's configuration must not change; each tool ignores the names of the others.

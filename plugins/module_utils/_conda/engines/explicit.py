@@ -16,7 +16,7 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from ..prefix import InstalledPackage
+from ..installed.prefix import InstalledPackage
 from .credentials import public
 from .interface import EngineError, Record
 

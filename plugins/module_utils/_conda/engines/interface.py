@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, replace
 
-from ..environment import LockedPackage
+from ..descriptions.environment import LockedPackage
 from ..errors import CondaError
 
 # A package as a channel or a prefix describes it. Always there: name, version, build, build_number, subdir, channel, url,

@@ -11,8 +11,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ..match_spec import MatchSpec, MatchSpecError
-from ..prefix import InstalledPackage
+from ..installed.prefix import InstalledPackage
+from ..specs.match_spec import MatchSpec, MatchSpecError
 
 
 @dataclass(frozen=True)

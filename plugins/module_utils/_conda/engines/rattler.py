@@ -22,9 +22,9 @@ import typing as t
 import zipfile
 from dataclasses import asdict
 
-from ..channel import without_credentials
-from ..match_spec import MatchSpec
 from ..process import clean_environment
+from ..specs.channel import without_credentials
+from ..specs.match_spec import MatchSpec
 from .interface import EngineError, Record, Request
 from .unsolved import unsolved
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ..environment import LockedPackage
-from ..prefix import InstalledPackage, Prefix
+from ..descriptions.environment import LockedPackage
+from ..installed.prefix import InstalledPackage, Prefix
 from .interface import Record, Request
 
 

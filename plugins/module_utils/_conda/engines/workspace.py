@@ -15,7 +15,7 @@ import typing as t
 from pathlib import Path
 
 from ..._files import write_atomically
-from ..prefix import InstalledPackage
+from ..installed.prefix import InstalledPackage
 from .credentials import Credentials
 from .interface import EngineError
 

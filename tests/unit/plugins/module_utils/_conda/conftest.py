@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.benchwright.python.plugins.module_utils._conda.change import Target
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.change import Target
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import Record, Request
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.unsolved import unsolved
 

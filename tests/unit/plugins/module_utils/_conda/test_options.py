@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._conda import options as module
-from ansible_collections.benchwright.python.plugins.module_utils._conda.change import ChangeError, Target
-from ansible_collections.benchwright.python.plugins.module_utils._conda.difference import Policy
-from ansible_collections.benchwright.python.plugins.module_utils._conda.environment import (
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.change import ChangeError, Target
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.difference import Policy
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.plan import Plan
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.states import Outcome
+from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.environment import (
     Environment,
     EnvironmentFileError,
     LockedPackage,
@@ -23,8 +25,6 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.options 
     root_of,
     target_of,
 )
-from ansible_collections.benchwright.python.plugins.module_utils._conda.plan import Plan
-from ansible_collections.benchwright.python.plugins.module_utils._conda.states import Outcome
 
 URL = "https://conda.example.org/lab/noarch/six-1.0-0.conda"
 

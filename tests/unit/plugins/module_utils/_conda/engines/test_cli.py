@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.environment import LockedPackage
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.cli import CommandLineEngine
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import EngineError, Request
-from ansible_collections.benchwright.python.plugins.module_utils._conda.environment import LockedPackage
-from ansible_collections.benchwright.python.plugins.module_utils._conda.prefix import Prefix, State
+from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.prefix import Prefix, State
 from support.channel_server import serve
 from support.conda_stand_in import Flavour, install_stand_in
 from support.tiny_channel import TinyChannel

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines import explicit
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import EngineError
-from ansible_collections.benchwright.python.plugins.module_utils._conda.prefix import InstalledPackage, Prefix
+from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.prefix import InstalledPackage, Prefix
 
 CHANNEL = "https://conda.example.org/lab"
 

@@ -8,7 +8,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.
     kept,
     questions,
 )
-from ansible_collections.benchwright.python.plugins.module_utils._conda.prefix import InstalledPackage
+from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.prefix import InstalledPackage
 
 
 def package(name: str, version: str = "1.0", depends: tuple[str, ...] = ()) -> InstalledPackage:

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ansible_collections.benchwright.python.plugins.module_utils._conda.dependencies import unsatisfied_dependencies
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import EngineError
-from ansible_collections.benchwright.python.plugins.module_utils._conda.prefix import Prefix
+from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.dependencies import (
+    unsatisfied_dependencies,
+)
+from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.prefix import Prefix
 from support.rattler_prefix import RattlerPrefix
 from support.tiny_channel import TinyChannel
 

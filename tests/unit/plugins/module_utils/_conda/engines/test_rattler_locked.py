@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.benchwright.python.plugins.module_utils._conda.dependencies import unsatisfied_dependencies
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import EngineError
-from ansible_collections.benchwright.python.plugins.module_utils._conda.prefix import Prefix
+from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.dependencies import (
+    unsatisfied_dependencies,
+)
+from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.prefix import Prefix
 from support.channel_server import Served
 from support.rattler_prefix import RattlerPrefix, locked
 from support.tiny_channel import Extension, TinyChannel

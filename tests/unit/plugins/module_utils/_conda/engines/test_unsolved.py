@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.environment import LockedPackage
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import Request
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.unsolved import as_record, unsolved
-from ansible_collections.benchwright.python.plugins.module_utils._conda.environment import LockedPackage
 
 LAB, FORGE = "https://conda.example.org/lab", "https://conda.example.org/forge"
 ONE, TWO = "1" * 64, "2" * 64

@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines import workspace
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.credentials import Credentials
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import EngineError
-from ansible_collections.benchwright.python.plugins.module_utils._conda.prefix import Prefix, State
+from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.prefix import Prefix, State
 
 NOTHING = Credentials([], True)
 TOKEN = Credentials(["https://conda.example.org/t/S3cr3t/lab"], True)

@@ -1,0 +1,37 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
+
+"""An installed environment as the description of another: what ``clone_from`` asks for."""
+
+from __future__ import annotations
+
+from ..descriptions.environment import Environment, LockedPackage
+from ..installed.contents import read_contents
+from ..installed.prefix import Prefix, State
+from .guards import ChangeError
+
+
+def environment_like(prefix: Prefix) -> Environment:
+    """Return the description of exactly what the prefix holds; raises ChangeError where that cannot be described."""
+    if prefix.state is not State.ENVIRONMENT:
+        raise ChangeError(f"there is no environment {prefix.path} to clone ({prefix.state.value}); check 'clone_from'")
+    found = read_contents(prefix)
+    nameless = [package.name for package in found.packages if not package.url]
+    if nameless:
+        raise ChangeError(
+            f"{prefix.path} cannot be cloned: its records do not say where {', '.join(nameless)} came from; describe the "
+            "environment with 'dependencies' instead"
+        )
+    return Environment(
+        packages=tuple(LockedPackage(package.url, package.sha256, package.md5) for package in found.packages),
+        pip=tuple(
+            f"{package.name} @ {package.direct_url}" if package.direct_url else f"{package.name}=={package.version}"
+            for package in found.python_packages
+            if package.installer != "conda"
+        ),
+        pip_complete=True,
+        variables=found.variables,
+    )

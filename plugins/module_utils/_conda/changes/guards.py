@@ -1,0 +1,173 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
+
+"""What is refused, with a reason and a way out: each check raises ChangeError before anything is touched."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ..._files import write_atomically
+from ..descriptions.environment import Environment
+from ..engines.interface import Record
+from ..errors import CondaError
+from ..host_platform import this_platform
+from ..installed.dependencies import unsatisfied_dependencies
+from ..installed.prefix import Prefix, State
+from ..space import free_space
+from ..specs.match_spec import MatchSpec
+from .difference import Contents, Policy, Unmet, wanted_names
+from .plan import Plan, package_line
+
+# An installed package takes about this many times its download (measured: 171 MB downloaded, 660 MB installed).
+UNPACKED = 5
+# What may be there when an environment is asked for; anything else is somebody's directory and is left alone.
+OURS = (State.ABSENT, State.EMPTY, State.INTERRUPTED, State.ENVIRONMENT)
+# Without these, the base environment is no longer one that conda runs in.
+CONDA_ITSELF = ("conda", "python")
+
+# What names the files that an environment was made beside of.
+BESIDE = ".benchwright-beside"
+
+
+class ChangeError(CondaError):
+    """The prefix cannot be brought to what is wanted. Nothing was lost; the text is for the user."""
+
+
+def check_state(prefix: Prefix, allow: t.Collection[str]) -> None:
+    """Refuse what is no environment and no place for one."""
+    if prefix.state in OURS or (prefix.state is State.FOREIGN and "foreign" in allow):
+        return
+    way_out = ", or add 'foreign' to 'allow' to make the environment beside what is there"
+    raise ChangeError(
+        "{} exists and is no conda environment ({}); choose another name or prefix, or move it away{}".format(
+            prefix.path, prefix.state.value, way_out if prefix.state is State.FOREIGN else ""
+        )
+    )
+
+
+def check_removal(found: Contents, unmet: Unmet, policy: Policy) -> None:
+    """Refuse to remove what something else needs that stays: conda would take that along in silence."""
+    if not policy.without:
+        return
+    staying = [package for package in found.packages if package.name not in unmet.surplus]
+    before = set(unsatisfied_dependencies(found.packages))
+    broken = [sentence for sentence in unsatisfied_dependencies(staying) if sentence not in before]
+    if broken:
+        raise ChangeError(
+            "{} cannot be removed: {}; name what needs it as well, or leave both".format(
+                ", ".join(policy.without), "; ".join(broken)
+            )
+        )
+
+
+def check_sources(wanted: Environment) -> None:
+    """Refuse to solve without channels, or for a spec that names a channel which is not one of them."""
+    if not wanted.channels:
+        raise ChangeError("no channel to take packages from; give 'channels', for example conda-forge")
+    for text in wanted.dependencies:
+        spec = MatchSpec.parse(text)
+        source = MatchSpec(spec.name, {key: value for key, value in spec.fields.items() if key == "channel"})
+        if not any(source.matches({"name": spec.name, "channel": channel}) for channel in wanted.channels):
+            raise ChangeError(
+                f"{text} names a channel that is not one of 'channels', and no other is asked; add it there"
+            )
+
+
+def check_solution(wanted: Environment, solution: t.Sequence[Record]) -> None:
+    """Refuse what an engine solved if it is not what was asked for."""
+    found = {record["name"]: record for record in solution}
+    specs = [(text, MatchSpec.parse(text)) for text in wanted.dependencies]
+    missing = [text for text, spec in specs if spec.name not in found or not spec.matches(found[spec.name])]
+    if missing:
+        raise ChangeError(
+            "{} is asked for, and what the channels offer does not satisfy that; check the channels and the specs".format(
+                ", ".join(missing)
+            )
+        )
+
+
+def check_pip(wanted: Environment, found: Contents) -> None:
+    """Refuse requirements of pip where no pip will be; locks often have the one without the other."""
+    names = {*(package.name for package in found.packages), *(package.name for package in found.python_packages)}
+    if wanted.pip and "pip" not in names | wanted_names(wanted):
+        raise ChangeError(
+            "the description has packages for pip, and there is no pip to install them; add 'pip' to what conda installs "
+            "and make the lock anew"
+        )
+
+
+def check_platform(wanted: Environment) -> None:
+    """Refuse a lock that was made for another platform than this host's."""
+    others = [package.file_name for package in wanted.packages if package.subdir not in ("noarch", this_platform())]
+    if others:
+        raise ChangeError(
+            f"{others[0]} is for another platform than this host, which is {this_platform()}; make the lock for it as well"
+        )
+
+
+def check_plan(plan: Plan, prefix: Prefix, allow: t.Collection[str], is_base: bool) -> None:
+    """Refuse to change what is frozen (CEP 22), and to leave a base environment without conda."""
+    check_frozen(prefix, allow, "changed")
+    comes = {line.split(" ")[0] for line in plan.link}
+    gone = [name for name in (line.split(" ")[0] for line in plan.unlink) if name in CONDA_ITSELF and name not in comes]
+    if is_base and gone:
+        raise ChangeError(f"this would take {' and '.join(gone)} out of conda's base environment {prefix.path}")
+
+
+def check_frozen(prefix: Prefix, allow: t.Collection[str], what: str) -> None:
+    """Refuse to have an environment changed, or removed, that its owner froze."""
+    frozen = prefix.frozen() if prefix.state is State.ENVIRONMENT else None
+    if frozen is not None and "frozen" not in allow:
+        raise ChangeError(
+            "{} is frozen (conda-meta/frozen{}), so it is not {}; add 'frozen' to 'allow' if that is meant".format(
+                prefix.path, ": " + frozen if frozen else "", what
+            )
+        )
+
+
+def check_shared(prefix: Prefix) -> None:
+    """Refuse to remove an environment that was made beside somebody's files: they would go with it."""
+    note = prefix.history.parent / BESIDE
+    if note.exists():
+        raise ChangeError(
+            f"{prefix.path} also holds what was there before the environment ({note.read_text(encoding='utf-8')}), so it is "
+            f"not removed; move that away and delete {note}, or delete the directory yourself"
+        )
+
+
+def note_shared(prefix: Prefix, before: t.Sequence[str]) -> None:
+    """Note in an environment what was in its directory before it."""
+    if before:
+        write_atomically(prefix.history.parent / BESIDE, ", ".join(before))
+
+
+def check_writable(path: str) -> None:
+    """Refuse to begin where this user cannot write."""
+    place = free_space(path)[0]
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise ChangeError(
+            "%s cannot be written by user %d, so %s cannot be made or changed; run as its owner (become), "
+            "or choose another root_prefix" % (place, os.geteuid(), path)
+        )
+
+
+def check_room(plan: Plan, solution: t.Sequence[Record], prefix: str, package_cache: str) -> None:
+    """Refuse to begin what the disk has no room for."""
+    link = set(plan.link)
+    needed = UNPACKED * sum(
+        int(record.get("size") or 0)
+        for record in solution
+        if package_line(record) in link
+        and not os.path.isdir(os.path.join(package_cache, package_line(record).replace(" ", "-")))
+    )
+    place, free = free_space(prefix)
+    if free < needed:
+        raise ChangeError(
+            "not enough space below %s: about %d MB are needed for %s, %d MB are free; make room, or "
+            "choose another root_prefix" % (place, needed >> 20, prefix, free >> 20)
+        )

@@ -1,0 +1,103 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
+
+"""The one door to an environment's pip. conda's packages are pinned while it runs, so that pip cannot replace them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+import typing as t
+
+from ..engines.interface import EngineError
+from ..installed.python_package import PythonPackage, normalized_name
+from ..process import clean_environment
+from ..specs.channel import without_credentials
+
+# These would send packages somewhere else than into the environment.
+MISLEADING = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV")
+COMMON = ("--no-input", "--no-color", "--quiet", "--disable-pip-version-check")
+
+
+def install(
+    prefix: str,
+    requirements: t.Sequence[str],
+    python_packages: t.Sequence[PythonPackage],
+    upgrade: bool = False,
+    complete: bool = False,
+) -> None:
+    """Install the requirements; raise :class:`EngineError` with pip's own words where it fails.
+
+    ``complete`` says that the requirements name every dependency, as those of a lock do.
+    """
+    options = [*(["--upgrade"] if upgrade else []), *(["--no-deps"] if complete else [])]
+    _install(prefix, requirements, python_packages, ["--root-user-action=ignore", *options])
+
+
+def upgrades(
+    prefix: str, requirements: t.Sequence[str], python_packages: t.Sequence[PythonPackage], complete: bool = False
+) -> tuple[str, ...]:
+    """Return what ``install`` with ``upgrade`` would install, as ``name==version``; changes nothing."""
+    if not requirements:
+        return ()
+    with tempfile.TemporaryDirectory(prefix="benchwright-pip-") as directory:
+        report = os.path.join(directory, "report.json")
+        options = ["--upgrade", "--dry-run", "--report", report, *(["--no-deps"] if complete else [])]
+        _install(prefix, requirements, python_packages, options)
+        with open(report, encoding="utf-8") as stream:
+            found = [item["metadata"] for item in json.load(stream)["install"]]
+    return tuple(sorted("{}=={}".format(normalized_name(item["name"]), item["version"]) for item in found))
+
+
+def uninstall(prefix: str, names: t.Sequence[str]) -> None:
+    """Remove packages that pip installed."""
+    _pip(prefix, "uninstall", ["--yes", "--root-user-action=ignore", *names], "remove " + ", ".join(names))
+
+
+def _install(
+    prefix: str, requirements: t.Sequence[str], python_packages: t.Sequence[PythonPackage], options: t.Sequence[str]
+) -> None:
+    constraints = [f"{package.name}=={package.version}" for package in python_packages if package.installer == "conda"]
+    with tempfile.TemporaryDirectory(prefix="benchwright-pip-") as directory:
+        files = (
+            "--requirement",
+            _write(directory, "requirements.txt", requirements),
+            "--constraint",
+            _write(directory, "constraints.txt", constraints),
+        )
+        _pip(prefix, "install", [*options, *files], "install " + ", ".join(requirements))
+
+
+def _pip(prefix: str, command: str, options: t.Sequence[str], what: str) -> None:
+    python = os.path.join(prefix, "bin", "python")
+    environment = {key: value for key, value in clean_environment().items() if key not in MISLEADING}
+    try:
+        done = subprocess.run(
+            [python, "-m", "pip", command, *COMMON, *options],
+            env={**environment, "PYTHONNOUSERSITE": "1"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise EngineError(
+            f"{python} does not exist, so pip could not {what}; add 'python' and 'pip' to the dependencies"
+        ) from error
+    if done.returncode:
+        lines = (done.stderr or done.stdout).strip().splitlines()
+        errors = [line for line in lines if line.startswith("ERROR")] or lines[-5:]
+        raise EngineError(without_credentials(f"pip could not {what}: {' '.join(errors)}"))
+
+
+def _write(directory: str, name: str, lines: t.Sequence[str]) -> str:
+    path = os.path.join(directory, name)
+    with open(path, "w", encoding="utf-8") as stream:
+        stream.write("".join(line + "\n" for line in lines))
+    return path

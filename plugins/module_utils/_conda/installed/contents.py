@@ -1,0 +1,54 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
+
+"""What an environment holds, read from its directory in one go. Starts no process and asks no network."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from ..changes.difference import Contents, Policy
+from .files import missing_files
+from .history import parse_history, requested_specs
+from .prefix import Prefix, State
+from .python_package import read_python_requirements
+
+QUICKLY = Policy(verify_files=False)
+
+
+def read_contents(prefix: Prefix, policy: Policy = QUICKLY) -> Contents:
+    """Return what the prefix holds, as far as the policy asks for it; nothing where there is no environment.
+
+    Raises PrefixError or OSError for what cannot be read.
+    """
+    if prefix.state not in (State.ENVIRONMENT, State.INTERRUPTED):
+        return Contents()
+    packages = tuple(prefix.records())
+    return Contents(
+        packages=packages,
+        python_packages=tuple(prefix.python_packages()),
+        variables=prefix.variables(),
+        python_requirements=read_python_requirements(prefix.path) if policy.exact else {},
+        requested={
+            **{package.name: package.requested_specs[0] for package in packages if package.requested_specs},
+            **requested_specs(parse_history(_text(prefix.path / "conda-meta/history")), {p.name for p in packages}),
+        },
+        pinned=tuple(_specs(_text(prefix.path / "conda-meta/pinned"))),
+        missing_files=missing_files(prefix.path) if policy.verify_files else {},
+    )
+
+
+def _specs(text: str) -> list[str]:
+    """Lines of a file of specs, without comments and blanks."""
+    lines = (line.partition("#")[0].strip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+def _text(path: Path) -> str:
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text(encoding="utf-8", errors="replace")
+    return ""
