@@ -30,7 +30,7 @@ FILES = 100
 REPETITIONS = 7
 OWN_TIME = """
 import json, sys, time
-from ansible_collections.benchwright.python.plugins.module_utils._conda.options import environment_of, policy_of, target_of
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.options import environment_of, policy_of, target_of
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.states import ensure
 options = json.load(sys.stdin)
 begin = time.perf_counter()

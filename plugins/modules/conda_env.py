@@ -146,13 +146,13 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.argument
     SOLVER,
     TARGET,
 )
-from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.states import ensure, ensure_absent
-from ansible_collections.benchwright.python.plugins.module_utils._conda.options import (
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.options import (
     environment_of,
     policy_of,
     report,
     target_of,
 )
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.states import ensure, ensure_absent
 from ansible_collections.benchwright.python.plugins.module_utils._conda_module import conda_module
 
 

@@ -128,10 +128,10 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.
     export,
 )
 from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.export_file import write_export
+from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.places import locate
+from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.snapshot import read_snapshot
 from ansible_collections.benchwright.python.plugins.module_utils._conda.arguments import ENGINE
-from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.places import locate
 from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.prefix import Prefix, State
-from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.snapshot import read_snapshot
 from ansible_collections.benchwright.python.plugins.module_utils._conda_module import conda_module
 
 

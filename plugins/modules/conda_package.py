@@ -141,9 +141,13 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.argument
     SOLVER,
     TARGET,
 )
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.options import (
+    packages_of,
+    report,
+    target_of,
+)
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.plan import Plan
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.states import Outcome, ensure
-from ansible_collections.benchwright.python.plugins.module_utils._conda.options import packages_of, report, target_of
 from ansible_collections.benchwright.python.plugins.module_utils._conda_module import conda_module
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from support.ansible_call import ANSIBLE_PLAYBOOK, LOCAL, Answer, call_module
+from support.tiny_channel import TinyChannel
 
 from benchwright.channel.build import BuiltChannel
 
@@ -159,3 +160,36 @@ def test_bad_input_is_named(call: Call, options: dict[str, Any], message: str) -
     assert answer.failed
     assert message in answer.result["msg"]
     assert "Traceback" not in json.dumps(answer.result)
+
+
+def explicit(record: dict[str, Any]) -> str:
+    return f"# platform: linux-64\n@EXPLICIT\n{record['url']}#{record['sha256']}\n"
+
+
+def conda_lock(record: dict[str, Any]) -> str:
+    package = {
+        **{"name": record["name"], "version": record["version"], "manager": "conda", "platform": "linux-64"},
+        **{"dependencies": {}, "url": record["url"], "hash": {"sha256": record["sha256"]}, "category": "main"},
+    }
+    metadata = {"content_hash": {"linux-64": "0"}, "channels": [], "platforms": ["linux-64"], "sources": []}
+    return json.dumps({"version": 1, "metadata": metadata, "package": [package]})
+
+
+def pixi_lock(record: dict[str, Any]) -> str:
+    environment = {"channels": [], "packages": {"linux-64": [{"conda": record["url"]}]}}
+    package = {"conda": record["url"], "sha256": record["sha256"]}
+    return json.dumps({"version": 6, "environments": {"default": environment}, "packages": [package]})
+
+
+@pytest.mark.parametrize("lock", [explicit, conda_lock, pixi_lock])
+@pytest.mark.parametrize("remote", [False, True])
+def test_a_lock_in_a_file(call: Call, tmp_path: Path, tiny: TinyChannel, lock: Any, remote: bool) -> None:
+    record = tiny.add("tool", "0.5")
+    tiny.add("tool", "0.6")
+    (tmp_path / "lab.lock").write_text(lock(record))
+    options = {"file": str(tmp_path / "lab.lock"), "remote_src": remote, "dependencies": None, "channels": None}
+    assert four_steps(call, **options).result["link"] == ["tool 0.5 0"]
+    (tmp_path / "lab.lock").write_text(lock({**record, "sha256": "0" * 64}))
+    answer = call(**options)
+    assert answer.failed
+    assert "0" * 64 in answer.result["msg"]

@@ -129,3 +129,26 @@ def test_a_channel_named_in_a_spec_may_be_a_mirror(host: Host, tiny: TinyChannel
     answer = host.call("conda_package", packages=["elsewhere::gear"])
     assert answer.failed
     assert "is not one of 'channels'" in answer.result["msg"]
+
+
+def test_conda_itself_in_base(host: Host, tiny: TinyChannel) -> None:
+    tiny.add("python", "3.12")
+    tiny.add("conda", "26.1", depends=["python"])
+    base = {"name": "base"}
+    assert host.four_steps("conda_package", **base, packages=["conda", "tool"])["link"][0] == "conda 26.1 0"
+    tiny.add("conda", "26.2", depends=["python"])
+    assert host.four_steps("conda_package", **base, packages=["conda"]) == {}
+    followed = {"link": ["conda 26.2 0"], "unlink": ["conda 26.1 0"]}
+    assert host.four_steps("conda_package", **base, packages=["conda"], state="latest") == followed
+    refusals: list[tuple[str, dict[str, Any], str]] = [
+        ("conda_package", {**base, "packages": ["conda"], "state": "absent"}, "out of conda's base environment"),
+        ("conda_env", {**base, "dependencies": ["tool"], "state": "exact"}, "out of conda's base environment"),
+        ("conda_env", {**base, "state": "absent"}, "base environment"),
+        ("conda_env", {"name": None, "prefix": str(host.root), "dependencies": ["gear"]}, "add 'base' to 'allow'"),
+    ]
+    for module, options, told in refusals:
+        for check in (True, False):
+            answer = host.call(module, check, **options)
+            assert answer.failed, (module, options)
+            assert told in answer.result["msg"]
+    assert (host.root / "conda-meta/conda-26.2-0.json").exists()

@@ -62,6 +62,18 @@ def test_sizes_stay_readable() -> None:
     assert too_long == {}
 
 
+# The conda layer's rooms, from the ground up: each may know those before it and what lies beside them.
+ROOMS = ["specs", "descriptions", "installed", "engines", "changes", "answers"]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_of_the_conda_layer_knows_only_those_below(room: str) -> None:
+    above = "|".join(ROOMS[ROOMS.index(room) + 1 :]) or "nothing"
+    for path in (ROOT / "plugins/module_utils/_conda" / room).glob("*.py"):
+        code = path.read_text(encoding="utf-8").partition("if TYPE_CHECKING:")[0]
+        assert not re.search(rf"^\s*from \.\.({above})\b", code, re.MULTILINE), path
+
+
 def test_the_action_groups_hold_every_module() -> None:
     groups = load(ROOT / "meta/runtime.yml")["action_groups"]
     conda = [name for name in MODULES if name.startswith("conda_")]

@@ -16,19 +16,8 @@ from . import linking, solving
 from .errors import CondaFailure, SeveralFailures, UsageError
 from .generation import Flavour, generation_of
 from .mamba2_arguments import parse, wanted_packages
-from .mamba2_reports import (
-    NOTHING,
-    export,
-    full,
-    info,
-    installed,
-    masked,
-    print_json,
-    show_envs,
-    show_list,
-    show_search,
-)
-from .prefix import Record, records, requested, spec_name, write_history
+from .mamba2_reports import NOTHING, export, full, info, installed, print_json, show_envs, show_list, show_search
+from .prefix import Record, masked, records, requested, spec_name, write_history
 from .settings import Settings, read_settings
 from .solving import Plan
 

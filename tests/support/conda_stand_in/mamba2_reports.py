@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from typing import Any
 
 import rattler
 
-from .prefix import Record, base_url, dist, is_environment, rattler_records, records, requested
+from .prefix import Record, base_url, dist, is_environment, masked, rattler_records, records, requested
 from .settings import SUBDIRS, Settings
 
 NOTHING = "All requested packages already installed"
@@ -25,11 +24,6 @@ HEADER = """# This file may be used to create an environment using:
 
 def print_json(answer: Any) -> None:
     sys.stdout.write(json.dumps(answer, indent=4, sort_keys=True) + "\n")
-
-
-def masked(record: Record) -> Record:
-    """The record without the token in its address."""
-    return {**record, "url": re.sub(r"^(https?://[^/]+/t/)[^/]+", r"\1*****", str(record["url"]))}
 
 
 def full(record: Record, behind_channel: str = "") -> Record:

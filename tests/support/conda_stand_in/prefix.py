@@ -55,6 +55,11 @@ def base_url(record: Record) -> str:
     return str(record["url"]).rsplit("/", 2)[0]
 
 
+def masked(record: Record) -> Record:
+    """The record as mamba 2 shows it, without the token in its address."""
+    return {**record, "url": re.sub(r"^(https?://[^/]+/t/)[^/]+", r"\1*****", str(record["url"]))}
+
+
 def channel_name(url: str) -> str:
     return url.rstrip("/").rpartition("/")[2]
 

@@ -20,9 +20,9 @@ from ..changes.difference import dependency_name
 from ..errors import CondaError
 from ..installed.prefix import InstalledPackage
 from ..installed.python_package import PythonPackage
-from ..installed.snapshot import Snapshot
 from ..specs.channel import ChannelName, strip_credentials, without_credentials
 from ..specs.match_spec import MatchSpec, MatchSpecError
+from .snapshot import Snapshot
 from .yaml_text import dump
 
 EXPLICIT_HEADER = """\

@@ -14,9 +14,9 @@ from ..descriptions.environment import Environment
 from ..installed.history import Revision
 from ..installed.prefix import InstalledPackage
 from ..installed.python_package import PythonPackage
-from ..installed.snapshot import Snapshot
 from ..specs.channel import ChannelName, split_subdir, strip_credentials, without_credentials
 from ..specs.match_spec import MatchSpec
+from .snapshot import Snapshot
 
 Answer = t.Dict[str, t.Any]
 # What a package answers as its record has it.

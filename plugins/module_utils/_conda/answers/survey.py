@@ -11,13 +11,13 @@ import os
 import typing as t
 
 from ..changes.difference import Policy
+from ..changes.options import environment_of
 from ..descriptions.environment import EnvironmentFileError
 from ..installed.disk_usage import size_on_disk
-from ..installed.places import environment_name, homes, known_prefixes, locate, root_if_any
 from ..installed.prefix import InstalledPackage, Prefix, PrefixError, State
-from ..installed.snapshot import read_snapshot
-from ..options import environment_of
 from .information import drift, information
+from .places import environment_name, homes, known_prefixes, locate, root_if_any
+from .snapshot import read_snapshot
 
 Answer = t.Dict[str, t.Any]
 Options = t.Mapping[str, t.Any]

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 
 from ..descriptions.environment import Environment
 from ..engines.interface import Engine, EngineError, Record, Request, Session
-from ..installed.contents import read_contents
 from ..installed.files import note_whole
 from ..installed.prefix import Prefix, State
 from ..space import free_space
 from ..specs.channel import without_credentials
 from . import pip, records
+from .contents import read_contents
 from .difference import Contents, Policy, Unmet, compare
 from .guards import (
     ChangeError,

@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 from ..descriptions.environment import Environment, LockedPackage
-from ..installed.contents import read_contents
 from ..installed.prefix import Prefix, State
+from .contents import read_contents
 from .guards import ChangeError
 
 

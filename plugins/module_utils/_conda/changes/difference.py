@@ -16,10 +16,11 @@ from ..descriptions.environment import Environment
 from ..engines.unsolved import same_package
 from ..installed.dependencies import unsatisfied_dependencies
 from ..installed.prefix import InstalledPackage
-from ..installed.python_package import PythonPackage, PythonRequirement, normalized_name
+from ..installed.python_package import PythonPackage, PythonRequirement
 from ..specs.channel import without_credentials
 from ..specs.match_spec import MatchSpec
 from ..specs.pip_requirement import PipRequirement
+from ..specs.python_name import normalized_name
 
 NAME_END = re.compile(r"[\s=<>!~\[]")
 DIST_INFO = re.compile(r"/site-packages/([^/]+)-[^-/]+\.dist-info/METADATA$")

@@ -15,9 +15,10 @@ import tempfile
 import typing as t
 
 from ..engines.interface import EngineError
-from ..installed.python_package import PythonPackage, normalized_name
+from ..installed.python_package import PythonPackage
 from ..process import clean_environment
 from ..specs.channel import without_credentials
+from ..specs.python_name import normalized_name
 
 # These would send packages somewhere else than into the environment.
 MISLEADING = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV")

@@ -19,10 +19,10 @@ from pathlib import Path
 from ..._files import locked
 from ..descriptions.environment import Environment
 from ..engines.interface import Engine, EngineNeeded
-from ..installed.contents import read_contents
 from ..installed.files import note_whole
 from ..installed.prefix import Prefix, PrefixError, State
 from .change import Change, FindEngine, Target
+from .contents import read_contents
 from .difference import Policy
 from .guards import ChangeError, check_frozen, check_shared, check_writable
 from .plan import Plan, listing

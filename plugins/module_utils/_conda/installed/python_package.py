@@ -10,7 +10,9 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["PythonPackage", "PythonRequirement", "normalized_name", "read_python_packages", "read_python_requirements"]
+from ..specs.python_name import normalized_name
+
+__all__ = ["PythonPackage", "PythonRequirement", "read_python_packages", "read_python_requirements"]
 
 PYTHON_RECORD = re.compile(r"python-([0-9]+\.[0-9]+)[^-]*-[^-]+\.json")
 REQUIRES = re.compile(r"^Requires-Dist:\s*([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[([^\]]*)\])?(.*)$", re.MULTILINE)
@@ -39,11 +41,6 @@ class PythonRequirement(NamedTuple):
     """The extras of ``name`` that are required as well."""
     asked_by: tuple[str, ...] = ()
     """The extras of the package itself that ask for this; none where it is always required."""
-
-
-def normalized_name(name: str) -> str:
-    """The one spelling of a Python package's name (PEP 503): 'Foo.Bar__x' is 'foo-bar-x'."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def read_python_packages(prefix: Path) -> list[PythonPackage]:

@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable, NamedTuple, Sequence
+from typing import TYPE_CHECKING, Iterable, NamedTuple, Sequence
 
-from ..installed.python_package import PythonPackage, normalized_name
 from .channel import without_credentials
 from .pep440 import PythonVersionError, SpecifierSet
+
+if TYPE_CHECKING:
+    from ..installed.python_package import PythonPackage
+from .python_name import normalized_name
 
 __all__ = ["PipRequirement", "PipRequirementError"]
 

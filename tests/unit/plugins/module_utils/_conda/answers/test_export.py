@@ -18,11 +18,11 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.
     link_order,
     without_values,
 )
-from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.prefix import Prefix
-from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.snapshot import (
+from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.snapshot import (
     Snapshot,
     read_snapshot,
 )
+from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.prefix import Prefix
 
 CHANNEL = "file:///srv/channel"
 TRANSCRIPTS = Path(__file__).parents[5] / "data/transcripts"

@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.places import (
+    environment_name,
+    known_prefixes,
+)
 from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.survey import (
     list_environments,
     one_environment,
@@ -21,10 +25,6 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.guards import ChangeError
 from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.environment import (
     EnvironmentFileError,
-)
-from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.places import (
-    environment_name,
-    known_prefixes,
 )
 
 FORGE = "https://me:hunter2@conda.example.org/t/TOKEN/conda-forge"

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.clone import environment_like
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.contents import read_contents
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.difference import Policy, compare
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.guards import ChangeError
 from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.environment import (
     Environment,
     LockedPackage,
 )
-from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.contents import read_contents
 from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.prefix import Prefix
 
 LAB = "https://conda.example.org/lab/noarch"

@@ -11,11 +11,11 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from ..changes.difference import Contents, Policy
-from .files import missing_files
-from .history import parse_history, requested_specs
-from .prefix import Prefix, State
-from .python_package import read_python_requirements
+from ..installed.files import missing_files
+from ..installed.history import parse_history, requested_specs
+from ..installed.prefix import Prefix, State
+from ..installed.python_package import read_python_requirements
+from .difference import Contents, Policy
 
 QUICKLY = Policy(verify_files=False)
 

@@ -10,14 +10,15 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ..changes.contents import QUICKLY, read_contents
 from ..changes.difference import Contents, Policy
 from ..host_platform import this_platform
+from ..installed.history import Revision, channel_names, parse_history, requested_specs
+from ..installed.prefix import InstalledPackage, Prefix, PrefixError, State
+from ..installed.python_package import PythonPackage
 from ..specs.channel import split_subdir, strip_credentials
-from .contents import QUICKLY, read_contents
-from .history import Revision, channel_names, parse_history, requested_specs
+from ..specs.python_name import normalized_name
 from .places import environment_name
-from .prefix import InstalledPackage, Prefix, PrefixError, State
-from .python_package import PythonPackage, normalized_name
 
 # In a record's text: the end of the file in which a Python package of conda's says what it is.
 METADATA = b'.dist-info/METADATA"'

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.contents import read_contents
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.difference import Contents, Policy
-from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.contents import read_contents
 from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.prefix import Prefix, PrefixError
 from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.python_package import (
     PythonPackage,

@@ -14,7 +14,7 @@ import typing as t
 from pathlib import Path
 
 from ..changes.guards import ChangeError
-from ..options import BASE, prefix_of, root_of
+from ..changes.options import BASE, prefix_of, root_of
 
 Options = t.Mapping[str, t.Any]
 

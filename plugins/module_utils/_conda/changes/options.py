@@ -12,12 +12,7 @@ import os
 import typing as t
 from dataclasses import replace
 
-from .changes.change import Target
-from .changes.clone import environment_like
-from .changes.difference import Policy
-from .changes.guards import ChangeError
-from .changes.states import Outcome
-from .descriptions.environment import (
+from ..descriptions.environment import (
     Environment,
     check_channels,
     check_dependencies,
@@ -25,11 +20,16 @@ from .descriptions.environment import (
     check_pip,
     check_variables,
 )
-from .descriptions.lock_builder import check_packages
-from .engines.choose import find_executable
-from .engines.choose import root_of as root_of_executable
-from .installed.prefix import Prefix
-from .specs.channel import without_credentials
+from ..descriptions.lock_builder import check_packages
+from ..engines.choose import find_executable
+from ..engines.choose import root_of as root_of_executable
+from ..installed.prefix import Prefix
+from ..specs.channel import without_credentials
+from .change import Target
+from .clone import environment_like
+from .difference import Policy
+from .guards import ChangeError
+from .states import Outcome
 
 Options = t.Mapping[str, t.Any]
 BASE = ("base", "root")

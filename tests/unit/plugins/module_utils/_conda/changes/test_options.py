@@ -6,17 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.benchwright.python.plugins.module_utils._conda import options as module
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes import options as module
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.change import ChangeError, Target
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.difference import Policy
-from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.plan import Plan
-from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.states import Outcome
-from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.environment import (
-    Environment,
-    EnvironmentFileError,
-    LockedPackage,
-)
-from ansible_collections.benchwright.python.plugins.module_utils._conda.options import (
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.options import (
     environment_of,
     packages_of,
     policy_of,
@@ -24,6 +17,13 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.options 
     report,
     root_of,
     target_of,
+)
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.plan import Plan
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.states import Outcome
+from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.environment import (
+    Environment,
+    EnvironmentFileError,
+    LockedPackage,
 )
 
 URL = "https://conda.example.org/lab/noarch/six-1.0-0.conda"
