@@ -27,12 +27,45 @@ options:
   root_prefix:
     description:
       - The directory below which named environments (C(envs/)) and the package cache (C(pkgs/)) lie.
-      - By default that of the executable in use. It is needed where an environment is called by its name and the host has
-        no conda.
+      - By default the one that an environment's directory lies in C(envs/) of, else that of the executable in use.
+      - It is needed where an environment is called by its name and the host has no conda. An environment given by its
+        directory does not need it. Its packages are then kept in the user's cache, C(~/.cache/benchwright/pkgs), if there
+        is no other place.
     type: path
   engine_wheel:
-    description: The path on the host of py-rattler's wheel, for hosts that cannot import it. Set by the action plugin.
+    description: Internal. The path on the host of py-rattler's wheel, for hosts that cannot import it. Set by the action plugin.
     type: path
+notes:
+  - >-
+    O(engine), O(executable), O(root_prefix) and the channels can be set once for all conda modules of a play or block, with
+    C(module_defaults: {group/benchwright.python.conda: {root_prefix: /opt/conda, channels: [conda-forge]}}).
+"""
+
+    WHEREABOUTS = r"""
+options:
+  engine:
+    description:
+      - Whose environments are meant where O(root_prefix) is not given; V(auto) is the first tool found on C(PATH).
+      - It is not started.
+    type: str
+    choices: [auto, conda, mamba, micromamba, rattler]
+    default: auto
+  executable:
+    description: The path on the host of the C(conda), C(mamba) or C(micromamba) whose environments are meant. It is not started.
+    type: path
+  root_prefix:
+    description:
+      - The directory below which named environments (C(envs/)) lie.
+      - By default the one that O(prefix) lies in C(envs/) of, else that of the executable. It is needed for O(name) where the
+        host has no conda.
+    type: path
+  engine_wheel:
+    description: Internal. Not used here.
+    type: path
+notes:
+  - >-
+    O(engine), O(executable), O(root_prefix) and the channels can be set once for all conda modules of a play or block, with
+    C(module_defaults: {group/benchwright.python.conda: {root_prefix: /opt/conda, channels: [conda-forge]}}).
 """
 
     CHANNELS = r"""
@@ -40,6 +73,7 @@ options:
   channels:
     description:
       - Names or URLs of the channels to take packages from, most important first, for example V(conda-forge).
+      - Where a file describes the environment, these replace the channels that it names.
       - No other channel is ever asked, whatever the host's C(.condarc) says.
       - A URL may hold credentials (C(https://user:password@...), C(https://.../t/TOKEN/...)). They are never shown.
     type: list
@@ -68,6 +102,7 @@ options:
   name:
     description:
       - The environment's name. It lies in C(envs/) below O(root_prefix). V(base) is the environment in O(root_prefix) itself.
+      - If neither this nor O(prefix) is given, a file that describes the environment has to name it.
     type: str
   prefix:
     description: The environment's directory, instead of O(name).
@@ -85,7 +120,8 @@ options:
   verify_files:
     description:
       - Whether to look for files of packages that are gone, which conda itself does not notice, and to put them back.
-      - Compiled C(.pyc) files are not looked for. Turn it off for environments that were made smaller by deleting files.
+      - Only files of conda's packages are looked for, not those of pip's, and only whether they are there, not what they hold.
+        Compiled C(.pyc) files are not looked for. Turn it off for environments that were made smaller by deleting files.
     type: bool
     default: true
 """

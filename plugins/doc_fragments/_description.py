@@ -13,7 +13,9 @@ options:
   file:
     description:
       - The description, instead of O(dependencies), O(pip) and O(variables). An C(environment.yml), a list of match specs, or a lock,
-        which is installed as it is, without solving. An C(@EXPLICIT) list, a C(conda-lock.yml) or a C(pixi.lock) (version 6 or 7).
+        which is taken as it is, without solving. An C(@EXPLICIT) list, a C(conda-lock.yml) or a C(pixi.lock) (version 6 or 7).
+      - Of an C(environment.yml), the keys C(name), C(channels), C(dependencies), C(variables) and C(prefix) are known. Others
+        are refused, and C(prefix) is passed over. If neither O(name) nor O(prefix) is given, its C(name) is used.
       - It is read and checked on the controller before the host is touched; an error names its file, line and key.
     type: path
   remote_src:
@@ -32,7 +34,9 @@ options:
   pip:
     description:
       - Requirements for pip, as in the C(pip) section of an C(environment.yml). They may carry C(--hash=sha256:...).
+      - Markers (C(; python_version < "3.12")), paths, and options such as C(-r) and C(-e) are refused.
       - Packages that conda installed are pinned meanwhile, so that pip cannot replace them.
+      - C(pip) itself is asked of conda then, as if it stood among O(dependencies).
     type: list
     elements: str
     default: []
@@ -41,7 +45,7 @@ options:
     type: dict
     default: {}
   packages:
-    description: The packages of a lock. Set by the action plugin from O(file).
+    description: Internal. The packages of a lock. Set by the action plugin from O(file).
     type: list
     elements: dict
     default: []
@@ -59,7 +63,7 @@ options:
         type: str
         default: ""
   pip_complete:
-    description: Whether O(pip) names every dependency, so that pip need not look for more. Set by the action plugin from O(file).
+    description: Internal. Whether O(pip) names every dependency, so that pip need not look for more. Set by the action plugin from O(file).
     type: bool
     default: false
 """

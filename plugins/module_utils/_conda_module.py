@@ -30,7 +30,9 @@ def conda_module(run: Run, **arguments: t.Any) -> None:
         module.exit_json(**run(module, lambda: _engine(module)))
     except EngineNeeded:
         module.exit_json(changed=False, engine_needed=True, machine=os.uname().machine)
-    except (CondaError, LockError, OSError) as error:
+    except CondaError as error:
+        module.fail_json(msg=str(error), changed=error.changed)
+    except (LockError, OSError) as error:
         module.fail_json(msg=str(error))
 
 

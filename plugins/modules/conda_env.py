@@ -15,6 +15,7 @@ description:
   - Whether anything is missing is read from the environment itself. Where nothing is, no conda is started, no solver runs and no
     channel is asked. Files of packages that were deleted by hand are noticed and put back.
   - What satisfies the description is never upgraded, and what somebody else installed is never removed, unless O(state) says so.
+  - conda's part comes first. If pip fails then, conda's part has been made already, and the next run goes on from there.
   - An existing environment is never replaced, and a directory that is no environment is left alone.
 extends_documentation_fragment:
   - benchwright.python._attributes
@@ -38,9 +39,11 @@ options:
     description:
       - With V(present), what the description asks for is satisfied. What satisfies it stays as it is, also after the channels
         published something newer; what else is installed stays as well.
-      - With V(latest), the same, and everything is as new as the channels and the description allow. The channels are asked each time.
+      - With V(latest), the same, and everything is as new as the channels, pip's index for the O(pip) part, and the description allow.
+        They are asked each time. For a lock it is the same as V(present).
       - With V(exact), the same as V(present), and nothing else is installed. Packages of conda that nothing in the description
-        needs, packages that pip installed, and variables are removed.
+        needs, packages that pip installed, and variables are removed. Of a lock, exactly its packages stay.
+        Without a description it is refused.
       - With V(absent), the environment is removed, and with the last one below a O(root_prefix) that holds no conda the package cache.
       - With V(described), the description is only checked, on the controller; the host is asked nothing.
     type: str
@@ -112,31 +115,11 @@ repair:
   returned: success
   type: list
   elements: str
-pip:
-  description: The requirements that pip installed (would install).
-  returned: success
-  type: list
-  elements: str
-pip_removed:
-  description: The names of packages that pip removed (would remove).
-  returned: success
-  type: list
-  elements: str
-variables:
-  description: The names of the variables that were (would be) set.
-  returned: success
-  type: list
-  elements: str
-variables_removed:
-  description: The names of the variables that were (would be) removed.
-  returned: success
-  type: list
-  elements: str
-why:
-  description: What was asked for and not met.
-  returned: success
-  type: list
-  elements: str
+pip: {description: The requirements that pip installed (would install)., returned: success, type: list, elements: str}
+pip_removed: {description: The names of packages that pip removed (would remove)., returned: success, type: list, elements: str}
+variables: {description: The names of the variables that were (would be) set., returned: success, type: list, elements: str}
+variables_removed: {description: The names of the variables that were (would be) removed., returned: success, type: list, elements: str}
+why: {description: What was asked for and not met., returned: success, type: list, elements: str}
 """
 
 from ansible_collections.benchwright.python.plugins.module_utils._conda.arguments import (

@@ -20,7 +20,7 @@ description:
 extends_documentation_fragment:
   - benchwright.python._attributes
   - ansible.builtin.files
-  - benchwright.python._conda.engine
+  - benchwright.python._conda.whereabouts
 attributes:
   check_mode:
     support: full
@@ -45,8 +45,10 @@ options:
   channels:
     description:
       - What to call the channels that packages came from, most important first, for example V(conda-forge) for a mirror of it.
-      - By default they are called as in the environment's history, in the order of the packages' names, as conda does. Channels that no
-        package came from are not written. V(explicit) has addresses and no channels.
+      - A name stands for each channel whose address ends in it, an address for the channel of that host and path, credentials aside.
+        Of one that no package came from nothing is written, and there is a warning. Channels that none of these stands for follow.
+      - By default they are called as in the environment's history, in the order of the packages' names, as conda does. V(explicit) has
+        addresses and no channels.
     type: list
     elements: str
     default: []
@@ -81,8 +83,6 @@ options:
     description: Keep the file that was there before, beside it, with the time in its name.
     type: bool
     default: false
-notes:
-  - No engine is started. O(engine) and O(executable) only tell which conda's environments are meant if O(root_prefix) is not given.
 seealso: [{module: benchwright.python.conda_env}, {module: benchwright.python.conda_env_info}]
 """
 
@@ -126,6 +126,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.
     FORMATS,
     Options,
     export,
+    unused_channels,
 )
 from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.export_file import write_export
 from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.places import locate
@@ -158,7 +159,11 @@ def run(module, dummy_find_engine):
     if params["format"] == "explicit" and snapshot.contents.variables and params["include_variables"]:
         names = ", ".join(snapshot.contents.variables)
         module.warn(f"the format 'explicit' has no place for variables, so these are not in it: {names}")
-    text = export(snapshot, export_options(params))
+    options = export_options(params)
+    unused = ", ".join(unused_channels(snapshot, options))
+    if unused:
+        module.warn(f"no package came from these of 'channels', so they are not written: {unused}")
+    text = export(snapshot, options)
     if not params["dest"]:
         return dict(result, content=text)
     return dict(result, **write_export(module, Path(params["dest"]), text))

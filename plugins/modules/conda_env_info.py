@@ -21,18 +21,42 @@ extends_documentation_fragment:
   - benchwright.python._attributes.info_module
   - benchwright.python._description
   - benchwright.python._conda.channels
-  - benchwright.python._conda.engine
+  - benchwright.python._conda.whereabouts
 attributes:
   platform:
     platforms: posix
     support: full
 options:
   name:
-    description: The environment's name. It lies in C(envs/) below O(root_prefix). V(base) is the one in O(root_prefix) itself.
+    description:
+      - The environment's name. It lies in C(envs/) below O(root_prefix). V(base) is the one in O(root_prefix) itself.
+      - With O(file), and neither this nor O(prefix), the environment that the file names is told about.
     type: str
   prefix:
     description: The environment's directory, instead of O(name).
     type: path
+  channels:
+    description:
+      - The channels that the described packages should have come from, in place of those that O(file) names. None of them is asked.
+      - Packages from others are told in C(other_channels) of RV(environments[].drift). A name stands for each channel whose address
+        ends in it. Without channels, that is not looked at.
+    type: list
+    elements: str
+    default: []
+  dependencies:
+    description: conda match specs that the environment is compared with, as in the C(dependencies) of an C(environment.yml).
+    type: list
+    elements: str
+    default: []
+  pip:
+    description: Requirements of pip that it is compared with, in the form of the C(pip) section of an C(environment.yml).
+    type: list
+    elements: str
+    default: []
+  variables:
+    description: The environment variables that it is compared with.
+    type: dict
+    default: {}
   include_variables:
     description: Whether the values of variables are told. They may be secrets, so without it only their names are.
     type: bool
@@ -42,11 +66,9 @@ options:
     type: bool
     default: false
   verify_files:
-    description: Whether to look for files of packages that are gone.
+    description: Whether to look for files of conda's packages that are gone. What they hold is not looked at.
     type: bool
     default: false
-notes:
-  - No engine is started. O(engine) and O(executable) only tell which conda's environments are meant if O(root_prefix) is not given.
 seealso:
   - module: benchwright.python.conda_env
   - module: benchwright.python.conda_env_export
@@ -82,9 +104,11 @@ environments:
   elements: dict
   contains:
     prefix: {description: The directory., type: str, returned: always, sample: /opt/benchwright/envs/research}
-    name: {description: The name; empty for one that has only a path., type: str, returned: always, sample: research}
+    name: {description: The name; empty for one that is called by its path only., type: str, returned: always, sample: research}
     state:
-      description: V(environment), V(absent), or what else stands there.
+      description: >-
+        V(environment), V(absent), V(empty directory), V(interrupted creation), V(a directory with other files), V(file),
+        V(broken link), or V(unreadable), and then RV(environments[].problem) says why.
       type: str
       returned: always
       sample: environment
@@ -123,7 +147,8 @@ environments:
     drift:
       description: >-
         C(drifted) sums up. C(missing) says what is asked for and what stands in its place, C(different) which packages are not those of
-        the lock, C(surplus) which packages nothing in the description needs, C(other_channels) which came from none of its channels.
+        the lock, C(missing_files) which files of packages are gone (if O(verify_files)), C(surplus) which packages nothing in the
+        description needs, C(other_channels) which came from none of its channels.
         C(pip_missing), C(pip_surplus), C(variables) (missing or another value) and C(variables_surplus) say the rest.
       type: dict
       returned: with a description

@@ -34,6 +34,8 @@ options:
   packages:
     description:
       - conda match specs, such as V(numpy), V(numpy=2.1), V(numpy >=2,<3) or V(conda-forge::numpy).
+      - Each names one package; a pattern such as V(*py*) is refused. Packages that pip installed are left to
+        M(benchwright.python.conda_env), and do not count as there.
       - An empty list asks for nothing, and nothing is done.
     type: list
     elements: str

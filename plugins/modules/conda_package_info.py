@@ -25,7 +25,7 @@ attributes:
     support: full
 options:
   packages:
-    description: conda match specs, as C(conda search) takes them. Each names a package.
+    description: conda match specs, as C(conda search) takes them. Each names one package; a pattern such as V(*py*) is refused.
     type: list
     elements: str
     required: true

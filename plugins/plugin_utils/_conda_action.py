@@ -53,9 +53,9 @@ class CondaAction(ActionBase):
         try:
             arguments = self.prepared(dict(self._task.args), task_vars)
         except EnvironmentFileError as error:
-            raise AnsibleActionFail(str(error)) from error
+            raise AnsibleActionFail(str(error)) from None
         except TypeError as error:
-            raise AnsibleActionFail(f"an option has the wrong type: {error}") from error
+            raise AnsibleActionFail(f"an option has the wrong type: {error}") from None
         if arguments.get("state") == "described":
             return {**result, "changed": False}
         result.update(self._execute_module(module_name=self.MODULE, module_args=arguments, task_vars=task_vars))
@@ -88,7 +88,7 @@ class CondaAction(ActionBase):
         try:
             wheel = engine_wheel()
         except EngineWheelError as error:
-            raise AnsibleActionFail(str(error)) from error
+            raise AnsibleActionFail(str(error)) from None
         directory = self._connection._shell.tmpdir or self._make_tmp_path()
         remote = self._transfer_file(wheel, self._connection._shell.join_path(directory, os.path.basename(wheel)))
         self._fixup_perms2((directory, remote))
@@ -113,7 +113,7 @@ class DescribedAction(CondaAction):
         try:
             text = content.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise AnsibleActionFail(f"cannot read the environment file {path}: {error}; save it as UTF-8") from error
+            raise AnsibleActionFail(f"cannot read the environment file {path}: {error}; save it as UTF-8") from None
         accepted = check_type_bool(arguments.get("accept_anaconda_terms") or False)
         described = read_description(text, path, conda_platform(task_vars), environment, accepted)
         if not arguments.get("name") and not arguments.get("prefix"):
@@ -138,13 +138,13 @@ class DescribedAction(CondaAction):
             path = self._find_needle("files", name)
             with open(path, "rb") as stream:
                 return path, stream.read()
-        except AnsibleError as error:
+        except AnsibleError:
             raise AnsibleActionFail(
                 f"no environment file {name} on the controller; give a path that exists there, or 'remote_src: true' for "
                 "one on the host"
-            ) from error
+            ) from None
         except OSError as error:
-            raise AnsibleActionFail(f"cannot read the environment file {path}: {error}") from error
+            raise AnsibleActionFail(f"cannot read the environment file {path}: {error}") from None
 
     def _fetched(self, name, task_vars):
         """The path on the host and its content, read through Ansible's own module."""

@@ -143,7 +143,7 @@ def test_a_directory_that_is_no_environment_is_left_alone(call: Call, tmp_path: 
     ("options", "message"),
     [
         ({"dependencies": ["numpyy"]}, "no channel has a package 'numpyy'; did you mean 'numpy'?"),
-        ({"dependencies": ["numpy=1.0"]}, "No candidates were found for numpy"),
+        ({"dependencies": ["numpy=1.0"]}, "no channel has numpy=1.0; there are "),
         ({"dependencies": ["num py!"]}, "dependencies: [0]"),
         ({"name": "a/b"}, "no name for an environment"),
         ({"channels": []}, "no channel to take packages from"),

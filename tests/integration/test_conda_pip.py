@@ -57,6 +57,14 @@ def test_each_state_after_each_drift(lab: Host) -> None:
     assert version(lab, "six") == condas["version"] + "\n"
 
 
+def test_another_engine_takes_over(lab: Host) -> None:
+    """What one engine installed, another removes with all its files."""
+    six = "{name} {version} {build}".format(**lab.record("six"))
+    without_six = {**WANTED, "dependencies": ["python", "pip"], "engine": "rattler", "executable": None}
+    assert lab.four_steps("conda_env", **without_six, state="exact") == {"unlink": [six]}
+    assert not list(lab.prefix.glob("lib/python3*/site-packages/six*"))
+
+
 def test_what_pip_cannot_have_leaves_the_environment_as_it_was(lab: Host) -> None:
     records = lab.records()
     answer = lab.call("conda_env", **{**WANTED, "pip": ["humanize==4.12.0", "numpy-financial==77"]})

@@ -11,3 +11,6 @@ from __future__ import annotations
 
 class CondaError(Exception):
     """Something that the user is told. ``str()`` says what was wanted, what was found and what to do, without passwords."""
+
+    changed = False
+    """Whether something was changed before it came to this."""

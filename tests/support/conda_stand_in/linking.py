@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +26,8 @@ for url '{url}'.
   actual {kind}: {actual}
 """
 CORRUPTED = "The package for {name} located at {directory}\nappears to be corrupted. The path '{path}'\nhas "
+
+IN_PYTHON = re.compile(r"^lib/python[^/]+/(?=site-packages/)")
 
 
 def is_cached(settings: Settings, record: Record) -> bool:
@@ -204,4 +207,8 @@ def _complete(settings: Settings, prefix: Path, record: Record, spec: str | None
         wanted = {"requested_spec": spec, "requested_specs": [spec]} if spec else {"_requested_specs": []}
     dropped = ("requested_spec", "requested_specs")
     kept = {key: value for key, value in written.items() if key not in dropped}
+    if known.get("noarch") == "python":  # conda leaves these as they are in the package; "files" says where they went
+        for entry in kept["paths_data"]["paths"]:
+            if not entry["_path"].endswith(".pyc"):
+                entry["_path"] = IN_PYTHON.sub("", entry["_path"])
     path.write_text(json.dumps({**kept, **known, **wanted}, indent=2))

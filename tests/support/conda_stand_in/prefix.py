@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -43,7 +44,19 @@ def records(prefix: Path) -> list[Record]:
 
 
 def rattler_records(prefix: Path) -> list[rattler.PrefixRecord]:
-    return [rattler.PrefixRecord.from_path(path) for path in sorted((prefix / "conda-meta").glob("*.json"))]
+    """The records for rattler, which looks for files where ``paths_data`` says; conda looks where ``files`` says."""
+    found = []
+    with tempfile.TemporaryDirectory() as directory:
+        for path in sorted((prefix / "conda-meta").glob("*.json")):
+            record = json.loads(path.read_text())
+            places = {file.partition("/site-packages/")[2]: file for file in record["files"]}
+            for entry in record["paths_data"]["paths"]:
+                if entry["_path"].startswith("site-packages/"):
+                    entry["_path"] = places[entry["_path"].partition("/")[2]]
+            copy = Path(directory, path.name)
+            copy.write_text(json.dumps(record))
+            found.append(rattler.PrefixRecord.from_path(copy))
+    return found
 
 
 def dist(record: Record) -> str:

@@ -69,6 +69,12 @@ def export(snapshot: Snapshot, options: Options = DEFAULTS) -> str:
     return dump(document)
 
 
+def unused_channels(snapshot: Snapshot, options: Options) -> list[str]:
+    """Return those of the channels asked for that are not written, because no package came from them."""
+    asked = [] if options.format == "explicit" else [strip_credentials(channel) for channel in options.channels]
+    return [channel for channel in asked if not any(map(ChannelName(channel).matches, snapshot.channels))]
+
+
 def without_values(text: str) -> str:
     """Return an exported text as a diff may show it: variables without their values, addresses without credentials."""
     if "variables" in text and not VARIABLES.search(text):

@@ -47,6 +47,7 @@ def drift(wanted: Environment, found: Contents) -> Answer:
     answer: Answer = {
         "missing": [*(_why(names[text], text, found) for text in unmet.specs), *unmet.broken],
         "different": {name: why for name, why in unmet.reinstall.items() if name not in found.missing_files},
+        "missing_files": {name: list(paths) for name, paths in found.missing_files.items()},
         "surplus": list(unmet.surplus),
         "pip_missing": [without_credentials(text) for text in unmet.pip],
         "pip_surplus": list(unmet.pip_surplus),
@@ -54,7 +55,7 @@ def drift(wanted: Environment, found: Contents) -> Answer:
         "variables_surplus": list(unmet.variables_surplus),
         "other_channels": _other_channels(wanted, found),
     }
-    return {"drifted": any(answer.values()) or bool(found.missing_files), **answer}
+    return {"drifted": any(answer.values()), **answer}
 
 
 def _package(package: InstalledPackage, snapshot: Snapshot) -> Answer:

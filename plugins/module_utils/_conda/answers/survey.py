@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ..changes.difference import Policy
+from ..changes.difference import Contents, Policy
 from ..changes.options import environment_of
 from ..descriptions.environment import EnvironmentFileError
 from ..installed.disk_usage import size_on_disk
@@ -43,15 +43,16 @@ def one_environment(options: Options) -> Answer:
     described = any(options[name] for name in DESCRIBED_BY)
     policy = Policy(exact=described, verify_files=options["verify_files"])
     answer, snapshot = _read(Prefix(path), root, lambda prefix: read_snapshot(prefix, root, policy))
+    wanted = environment_of(options) if described else None
     if snapshot is None:
-        return answer
+        return {**answer, "drift": drift(wanted, Contents())} if wanted else answer
     answer.update(**_summary(snapshot.contents.packages), **information(snapshot, options["include_variables"]))
     if options["verify_files"]:
         answer["missing_files"] = {name: list(paths) for name, paths in snapshot.contents.missing_files.items()}
     if options["size"]:
         answer["size"] = size_on_disk(path, tuple(os.path.join(path, name) for name in BESIDE))
-    if described:
-        answer["drift"] = drift(environment_of(options), snapshot.contents)
+    if wanted:
+        answer["drift"] = drift(wanted, snapshot.contents)
     return answer
 
 
@@ -73,13 +74,19 @@ def _read(prefix: Prefix, root: str | None, read: t.Callable[[Prefix], Found]) -
         problem = str(error)
     return {
         "prefix": str(prefix.path),
-        "name": environment_name(str(prefix.path), root),
+        "name": _name(str(prefix.path), root),
         "state": state,
         "problem": problem,
         "frozen": frozen is not None,
         "frozen_message": frozen or "",
         **_summary(()),
     }, found
+
+
+def _name(prefix: str, root: str | None) -> str:
+    """The name by which the environment can be asked for; those of other root prefixes have none here."""
+    below = root is None or prefix == root or os.path.dirname(prefix) == os.path.join(root, "envs")
+    return environment_name(prefix, root) if below else ""
 
 
 def _summary(records: t.Sequence[InstalledPackage]) -> Answer:

@@ -33,7 +33,7 @@ from .guards import (
     check_state,
     note_shared,
 )
-from .plan import Plan, make_plan, moves_python
+from .plan import Plan, listing, make_plan, moves_python
 from .request import make_request
 
 # Bytes; with less than this free, nothing can be installed.
@@ -133,9 +133,19 @@ class Change:
             if self.plan.variables or self.plan.variables_removed:
                 records.write_variables(self.target.prefix, self.unmet.variables, self.plan.variables_removed)
         except (EngineError, OSError) as error:
-            raise ChangeError(_with_next_step(str(error), self.target)) from error
+            raise self._broken_off(str(error)) from error
         self._check_result()
         note_whole(self.target.prefix)
+
+    def _broken_off(self, message: str) -> ChangeError:
+        """The error for a change that came to a part of what was planned; conda's and pip's are not one transaction."""
+        text = _with_next_step(message, self.target)
+        changed = listing(read_contents(Prefix(self.target.prefix))) != listing(self.found)
+        error = ChangeError(
+            text + ("; what came before it is done, and the next run goes on from there" if changed else "")
+        )
+        error.changed = changed
+        return error
 
     def _unmet_pip(self) -> tuple[str, ...]:
         if moves_python(self.found, self.solution):

@@ -16,7 +16,7 @@ from ..descriptions.environment import Environment
 from ..engines.interface import Record
 from ..errors import CondaError
 from ..host_platform import this_platform
-from ..installed.dependencies import unsatisfied_dependencies
+from ..installed.dependencies import unsatisfied
 from ..installed.prefix import Prefix, State
 from ..space import free_space
 from ..specs.match_spec import MatchSpec
@@ -29,6 +29,9 @@ UNPACKED = 5
 OURS = (State.ABSENT, State.EMPTY, State.INTERRUPTED, State.ENVIRONMENT)
 # Without these, the base environment is no longer one that conda runs in.
 CONDA_ITSELF = ("conda", "python")
+
+# So many of those that need a package are told by name.
+MOST_TOLD = 5
 
 # What names the files that an environment was made beside of.
 BESIDE = ".benchwright-beside"
@@ -55,12 +58,17 @@ def check_removal(found: Contents, unmet: Unmet, policy: Policy) -> None:
     if not policy.without:
         return
     staying = [package for package in found.packages if package.name not in unmet.surplus]
-    before = set(unsatisfied_dependencies(found.packages))
-    broken = [sentence for sentence in unsatisfied_dependencies(staying) if sentence not in before]
+    before = {(package.name, text) for package, text, dummy in unsatisfied(found.packages)}
+    broken = [
+        f"{package.name} {package.version} needs {text!r}"
+        for package, text, dummy in unsatisfied(staying)
+        if (package.name, text) not in before
+    ]
     if broken:
+        more = [f"and {len(broken) - MOST_TOLD} more"] if len(broken) > MOST_TOLD else []
         raise ChangeError(
             "{} cannot be removed: {}; name what needs it as well, or leave both".format(
-                ", ".join(policy.without), "; ".join(broken)
+                ", ".join(policy.without), "; ".join([*broken[:MOST_TOLD], *more])
             )
         )
 
@@ -151,8 +159,8 @@ def check_writable(path: str) -> None:
     place = free_space(path)[0]
     if not os.access(place, os.W_OK | os.X_OK):
         raise ChangeError(
-            "%s cannot be written by user %d, so %s cannot be made or changed; run as its owner (become), "
-            "or choose another root_prefix" % (place, os.geteuid(), path)
+            "%s cannot be written by user %d, so %s cannot be changed; run as its owner (become), "
+            "or choose another place" % (place, os.geteuid(), path)
         )
 
 
@@ -169,5 +177,5 @@ def check_room(plan: Plan, solution: t.Sequence[Record], prefix: str, package_ca
     if free < needed:
         raise ChangeError(
             "not enough space below %s: about %d MB are needed for %s, %d MB are free; make room, or "
-            "choose another root_prefix" % (place, needed >> 20, prefix, free >> 20)
+            "choose another place" % (place, needed >> 20, prefix, free >> 20)
         )

@@ -25,6 +25,7 @@ from ..engines.choose import find_executable
 from ..engines.choose import root_of as root_of_executable
 from ..installed.prefix import Prefix
 from ..specs.channel import without_credentials
+from ..specs.match_spec import MatchSpec
 from .change import Target
 from .clone import environment_like
 from .difference import Policy
@@ -41,12 +42,17 @@ def environment_of(options: Options) -> Environment:
     if options.get("clone_from"):
         like = environment_like(Prefix(prefix_of(options["clone_from"], root_of(options))))
         return replace(like, channels=channels)
+    dependencies = check_dependencies(options["dependencies"], accept_anaconda_terms=options["accept_anaconda_terms"])
+    if (
+        options["pip"]
+        and not options["packages"]
+        and "pip" not in {MatchSpec.parse(spec).name for spec in dependencies}
+    ):
+        dependencies = (*dependencies, "pip")  # it does the work; files are read in the same way, and conda adds it too
     return Environment(
         name=options["name"],
         channels=channels,
-        dependencies=check_dependencies(
-            options["dependencies"], accept_anaconda_terms=options["accept_anaconda_terms"]
-        ),
+        dependencies=dependencies,
         pip=check_pip(options["pip"]),
         variables=check_variables(options["variables"]),
         packages=check_packages(options["packages"], accept_anaconda_terms=options["accept_anaconda_terms"]),
@@ -57,6 +63,10 @@ def environment_of(options: Options) -> Environment:
 def policy_of(options: Options) -> Policy:
     """Return how the environment is brought to its description: ``state`` and ``verify_files``."""
     state = options["state"]
+    if state == "exact" and not any(options[name] for name in ("dependencies", "packages", "pip", "clone_from")):
+        raise ChangeError(
+            "'state: exact' without a description would empty the environment; describe it, or say 'state: absent'"
+        )
     return Policy(exact=state == "exact", latest=state == "latest", verify_files=options["verify_files"])
 
 
@@ -94,12 +104,18 @@ def prefix_of(environment: str, root: str) -> str:
 
 
 def root_of(options: Options) -> str:
-    """Return the root prefix: as given, or that of the prefix, or of the conda at hand; raises ChangeError for none."""
+    """Return the root prefix: as given, or that of the prefix, or of the conda at hand, or for a prefix the user's cache.
+
+    Raises ChangeError where none of them is known.
+    """
     parent, envs = os.path.split(os.path.dirname(_directory(options["prefix"])))
     root: str | None = _directory(options["root_prefix"]) or (parent if envs == "envs" else None)
     if root is None:
         executable = find_executable(options.get("engine") or "auto", options.get("executable"), None)
         root = root_of_executable(executable) if executable else None
+    if root is None and options["prefix"]:
+        cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+        root = os.path.join(cache, "benchwright")  # only for the packages; no name leads there
     if root is None:
         raise ChangeError(
             "which root prefix is meant cannot be told, because no conda or mamba was found; give 'root_prefix', the "

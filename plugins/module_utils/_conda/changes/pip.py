@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 import typing as t
@@ -23,6 +24,9 @@ from ..specs.python_name import normalized_name
 # These would send packages somewhere else than into the environment.
 MISLEADING = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV")
 COMMON = ("--no-input", "--no-color", "--quiet", "--disable-pip-version-check")
+
+# A package in one of pip's sentences, told by the version behind it, and at the beginning of a requirement.
+NAMED = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*|[A-Za-z0-9][A-Za-z0-9._-]*(?=(?:\[[^\]]*\])?\s*[=<>!~]=?\s*[0-9])")
 
 
 def install(
@@ -71,10 +75,17 @@ def _install(
             "--constraint",
             _write(directory, "constraints.txt", constraints),
         )
-        _pip(prefix, "install", [*options, *files], "install " + ", ".join(requirements))
+        _pip(prefix, "install", [*options, *files], "install " + ", ".join(requirements), requirements, constraints)
 
 
-def _pip(prefix: str, command: str, options: t.Sequence[str], what: str) -> None:
+def _pip(
+    prefix: str,
+    command: str,
+    options: t.Sequence[str],
+    what: str,
+    requirements: t.Sequence[str] = (),
+    pinned: t.Sequence[str] = (),
+) -> None:
     python = os.path.join(prefix, "bin", "python")
     environment = {key: value for key, value in clean_environment().items() if key not in MISLEADING}
     try:
@@ -94,7 +105,15 @@ def _pip(prefix: str, command: str, options: t.Sequence[str], what: str) -> None
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines()
         errors = [line for line in lines if line.startswith("ERROR")] or lines[-5:]
-        raise EngineError(without_credentials(f"pip could not {what}: {' '.join(errors)}"))
+        told = f"pip could not {what}: {' '.join(errors)}"
+        raise EngineError(without_credentials(told) + _about_pins([*requirements, *lines], pinned))
+
+
+def _about_pins(lines: t.Iterable[str], pinned: t.Iterable[str]) -> str:
+    """Which of conda's packages pip may have stumbled over, because a requirement or its message names them."""
+    named = {normalized_name(name) for line in lines for name in NAMED.findall(line)}
+    met = [pin for pin in pinned if normalized_name(pin.partition("==")[0]) in named]
+    return "; conda's packages are pinned meanwhile: " + ", ".join(met) if met else ""
 
 
 def _write(directory: str, name: str, lines: t.Sequence[str]) -> str:

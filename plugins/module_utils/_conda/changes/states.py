@@ -95,6 +95,8 @@ def _listing(prefix: Prefix) -> tuple[str, ...]:
 def _without_cache(outcome: Outcome, target: Target, check_mode: bool) -> Outcome:
     """A cache is worth its space while there is an environment to share it with."""
     cache, environments = Path(target.package_cache), Path(target.root_prefix, "envs")
+    if Path(target.prefix).parent != environments:
+        return outcome
     others = [path for path in environments.glob("*") if path != Path(target.prefix)]
     # Below a root prefix with a conda of its own, the cache is that conda's.
     if others or not _is_cache(cache) or Path(target.root_prefix, "conda-meta").exists():

@@ -31,6 +31,7 @@ from ._rattler_records import (
     installed_records,
     local_path,
     record_files,
+    resolved_records,
 )
 
 SCRATCH = ".locked-"
@@ -59,6 +60,7 @@ async def install(request: t.Mapping[str, t.Any], solution: list[t.Any]) -> None
                 records,
                 request["prefix"],
                 package_cache=verified,
+                installed_packages=resolved_records(request["prefix"], Path(scratch)),
                 reinstall_packages=set(request["reinstall"]),
                 show_progress=False,
                 execute_link_scripts=True,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import typing as t
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -18,6 +19,10 @@ RECORD_FIELDS = (
     *("name", "version", "build", "build_number", "subdir", "channel", "url", "depends"),
     *("constrains", "size", "md5", "sha256", "license", "timestamp"),
 )
+
+
+# Where a pure Python package's files go, in an environment of any Python.
+NOARCH = re.compile(r"^lib/python[^/]+/(site-packages/)")
 
 
 class WorkerError(Exception):
@@ -79,3 +84,31 @@ def check_digests(path: Path, name: str, wanted: t.Mapping[str, str], source: st
         if expected and expected.lower() != found[kind]:
             raise WorkerError(f"{name} is damaged: its {kind} is {found[kind]}, {source} says {expected}; {remedy}")
     return found
+
+
+def resolved_records(prefix: str, scratch: Path) -> list[t.Any]:
+    """Return the installed packages with the paths that their files really have.
+
+    conda leaves the paths of pure Python packages in its records as they are in the package (``site-packages/six.py``), and
+    says below ``files`` where they went. rattler unlinks by the former, and would leave the files where they are.
+    """
+    import rattler
+
+    records = []
+    for path in record_files(prefix):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        entries = record.get("paths_data", {}).get("paths") or []
+        paths = _resolved(entries, record.get("files") or [])
+        if paths != entries:
+            record["paths_data"] = {"paths_version": 1, "paths": paths}
+            (scratch / path.name).write_text(json.dumps(record), encoding="utf-8")
+        records.append(rattler.PrefixRecord.from_path(path if paths == entries else scratch / path.name))
+    return records
+
+
+def _resolved(entries: list[dict[str, t.Any]], files: list[str]) -> list[dict[str, t.Any]]:
+    """The entries by where their files are, and one for each file that has none."""
+    places = {NOARCH.sub(r"\1", file): file for file in files} | {f"python-scripts/{file[4:]}": file for file in files}
+    found = [{**entry, "_path": places.get(entry["_path"], entry["_path"])} for entry in entries]
+    known = {entry["_path"] for entry in found}
+    return [*found, *({"_path": file, "path_type": "hardlink"} for file in files if file not in known)]

@@ -18,6 +18,7 @@ import contextlib
 import difflib
 import json
 import os
+import re
 import sys
 import typing as t
 from pathlib import Path
@@ -30,7 +31,12 @@ OTHER_CHANNEL = (
     "mend the network, or name a channel that answers in 'channels' (where no conda host is reached, "
     "'benchwright channel build' makes one)"
 )
+OTHER_PATH = "check the channel's path and who may read it ('benchwright channel build' makes a channel)"
 OTHER_PLACE = "run as the owner (become), or choose another root_prefix"
+# rattler's words where a channel is a directory; its own cache has other names.
+UNREADABLE = re.compile(r"failed to open file `([^`\n]*/repodata\.json)`: ([^\n]*)")
+OFFERED = 5
+"""So many versions are told where none of them is wanted."""
 
 Request = t.Mapping[str, t.Any]
 
@@ -68,13 +74,15 @@ async def _serve(request: Request, answers: t.TextIO) -> None:
 
 
 async def _search(request: Request) -> list[t.Any]:
+    return await _found(_gateway(request), request["channels"], request["specs"])
+
+
+async def _found(gateway: t.Any, channels: t.Sequence[str], specs: t.Sequence[str]) -> list[t.Any]:
     import rattler
 
-    specs = [rattler.MatchSpec(spec) for spec in request["specs"]]
+    wanted = [rattler.MatchSpec(spec) for spec in specs]
     with _network_errors_explained():
-        found = await _gateway(request).query(
-            request["channels"], _platforms(), specs, recursive=False, channel_relations="disabled"
-        )
+        found = await gateway.query(channels, _platforms(), wanted, recursive=False, channel_relations="disabled")
     return [record for records in found for record in records]
 
 
@@ -127,27 +135,43 @@ def _network_errors_explained() -> t.Iterator[None]:
     try:
         yield
     except GatewayError as error:
+        unreadable = UNREADABLE.search(str(error))
+        if unreadable:
+            raise WorkerError("{} cannot be read ({}); {}".format(*unreadable.groups(), OTHER_PATH)) from error
         message = in_short(error)
         raise WorkerError(f"{message}; {OTHER_PLACE if 'failed to create' in message else OTHER_CHANNEL}") from error
 
 
 async def _explain(gateway: t.Any, request: Request, message: str) -> str:
-    """Say which names no channel has, and what was perhaps meant; otherwise what the solver says."""
+    """Say what no channel has, and what was perhaps meant or what there is; otherwise what the solver says."""
     import rattler
 
+    where = " (channels: {})".format(", ".join(request["channels"]))
     known = sorted(
         {
             name.normalized
             for name in await gateway.names(request["channels"], _platforms(), channel_relations="disabled")
         }
     )
-    hints = []
-    for spec in map(rattler.MatchSpec, request["specs"]):
-        name = spec.name.normalized if spec.name else ""
-        if name not in known and not name.startswith("__"):
-            near = difflib.get_close_matches(name, known, n=1)
-            hints.append("no channel has a package {!r}{}".format(name, f"; did you mean {near[0]!r}?" if near else ""))
-    where = " (channels: {})".format(", ".join(request["channels"]))
-    if hints:
-        return "; ".join(hints) + where + ". What only pip has goes below 'pip:'"
+    names = {spec: rattler.MatchSpec(spec).name.normalized for spec in request["specs"]}
+    unknown = [name for name in names.values() if name not in known and not name.startswith("__")]
+    if unknown:
+        return "; ".join(_unknown(name, known) for name in unknown) + where + ". What only pip has goes below 'pip:'"
+    asked = [spec for spec, name in names.items() if name in known]
+    unmet = [spec for spec in asked if not await _found(gateway, request["channels"], [spec])]
+    if unmet:
+        offers = [await _offer(gateway, request["channels"], names[spec]) for spec in unmet]
+        return "; ".join(f"no channel has {spec}; there are {offer}" for spec, offer in zip(unmet, offers)) + where
     return "the packages cannot be had together: " + message.strip() + where
+
+
+def _unknown(name: str, known: t.Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return "no channel has a package {!r}{}".format(name, f"; did you mean {near[0]!r}?" if near else "")
+
+
+async def _offer(gateway: t.Any, channels: t.Sequence[str], name: str) -> str:
+    """The newest versions of a package."""
+    versions = sorted({record.version for record in await _found(gateway, channels, [name])}, reverse=True)
+    older = len(versions) - OFFERED
+    return ", ".join(map(str, versions[:OFFERED])) + (f" and {older} older" if older > 0 else "")

@@ -142,7 +142,8 @@ def check_local_files(records: t.Iterable[Record]) -> None:
                 found = _digest(unquote(url.path), algorithm)
                 if found != wanted:
                     raise EngineError(
-                        f"{unquote(url.path)} is damaged: its {name} is {found}, wanted is {wanted}; build the channel anew"
+                        f"{unquote(url.path)} is not what is wanted: its {name} is {found}, wanted is {wanted}; the file is "
+                        "damaged, or the lock or the channel's index is wrong: make anew the one that is"
                     )
                 break
 
@@ -154,7 +155,10 @@ def _digest(path: str, algorithm: t.Callable[[], t.Any]) -> str:
             for block in iter(lambda: stream.read(1 << 20), b""):
                 digest.update(block)
     except OSError as error:
-        raise EngineError(f"the package {path} cannot be read ({error.strerror}); build the channel anew") from error
+        raise EngineError(
+            f"the package {path} cannot be read ({error.strerror}); check the channel's path and who may read it, or make "
+            "the lock or the channel's index anew"
+        ) from error
     return str(digest.hexdigest())
 
 

@@ -15,7 +15,12 @@ from .prefix import InstalledPackage
 
 
 def unsatisfied_dependencies(records: t.Iterable[InstalledPackage]) -> list[str]:
-    """A sentence for each dependency that no record satisfies; virtual ones and unreadable ones are not judged."""
+    """A sentence for each dependency that no record satisfies, with what is there instead."""
+    return [f"{who.name} {who.version} needs {text!r}, but {why}" for who, text, why in unsatisfied(records)]
+
+
+def unsatisfied(records: t.Iterable[InstalledPackage]) -> list[tuple[InstalledPackage, str, str]]:
+    """Who needs what that no record satisfies, and why none does; virtual ones and unreadable ones are not judged."""
     installed = {record.name: record for record in records}
     verdicts: dict[str, str] = {}
     for record in installed.values():
@@ -23,10 +28,7 @@ def unsatisfied_dependencies(records: t.Iterable[InstalledPackage]) -> list[str]
             if text not in verdicts and text not in installed:
                 verdicts[text] = "" if text.startswith("__") else _why_unsatisfied(text, installed)
     return [
-        f"{record.name} {record.version} needs {text!r}, but {verdicts[text]}"
-        for record in installed.values()
-        for text in record.depends
-        if verdicts.get(text)
+        (record, text, verdicts[text]) for record in installed.values() for text in record.depends if verdicts.get(text)
     ]
 
 

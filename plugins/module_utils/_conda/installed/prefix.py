@@ -40,7 +40,7 @@ class State(Enum):
     EMPTY = "empty directory"
     INTERRUPTED = "interrupted creation"
     """conda-meta is there, its history is not, or is empty: the creation was killed half-way."""
-    FOREIGN = "not an environment"
+    FOREIGN = "a directory with other files"
     FILE = "file"
     BROKEN_LINK = "broken link"
 

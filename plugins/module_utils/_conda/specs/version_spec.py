@@ -31,7 +31,7 @@ Part = Tuple[str, Predicate]
 
 # A regular expression is one token: it may hold the characters that separate the others.
 TOKEN = re.compile(r"\s*(\^[^$]*\$|[()|,]|[^()|,]+)")
-RELATION = re.compile(r"(~=|==|!=|<=|>=|=|<|>)\s*([^=<>!~\s].*)")
+RELATION = re.compile(r"(~=|==|!=|<=|>=|=|<|>)\s*([^=<>!~\s].*)?")
 GLOB_TEXT = re.compile(r"[0-9A-Za-z_.*+!-]+")
 MAX_PARENTHESES = 20
 COMPARISONS: dict[str, Callable[[Version, Version], Any]] = {
@@ -116,6 +116,8 @@ def _constraint(text: str, whole: str) -> Part:
         return text, _pattern(text, whole)
     relation = RELATION.fullmatch(text)
     if relation:
+        if not relation.group(2):
+            raise VersionError(f"version constraint {whole!r}: a version is missing after {text!r}")
         return _relation(relation.group(1), relation.group(2), whole)
     if text == "*":
         return text, _pattern("^.*$", whole)

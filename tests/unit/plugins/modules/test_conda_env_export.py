@@ -99,6 +99,13 @@ def test_a_link_stays_a_link(run_module, prefix, dest):
     assert dest.read_text() == TEXT
 
 
+def test_a_channel_that_no_package_came_from_is_told(run_module, prefix):
+    answer = run_module(MODULE, prefix=str(prefix), channels=["conda-forge", "lab"])
+    assert "channels:\n  - lab\n" in answer["content"]
+    assert "not written: conda-forge" in json.dumps(answer["warnings"])
+    assert "warnings" not in run_module(MODULE, prefix=str(prefix), channels=["lab"])
+
+
 def test_a_lock_warns_of_variables_that_it_cannot_hold(run_module, prefix):
     answer = run_module(MODULE, prefix=str(prefix), format="explicit")
     assert "@EXPLICIT\nhttps://conda.example.org/lab/noarch/six-1.0-0.conda#" + "b" * 64 + "\n" in answer["content"]

@@ -16,6 +16,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.
     Options,
     export,
     link_order,
+    unused_channels,
     without_values,
 )
 from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.snapshot import (
@@ -149,6 +150,9 @@ def test_channels_are_called_and_ordered_as_asked(tmp_path: Path) -> None:
     assert snapshot.channels == [CHANNEL, mirror, "bioconda"]
     document = yaml.safe_load(export(snapshot, Options(channels=("bioconda", "unused", "conda-forge"))))
     assert document["channels"] == ["bioconda", "conda-forge", CHANNEL]
+    asked = ("bioconda", "unused", "https://me:pw@conda.example.org/other")
+    assert unused_channels(snapshot, Options(channels=asked)) == ["unused", "https://conda.example.org/other"]
+    assert unused_channels(snapshot, Options(channels=asked, format="explicit")) == []
 
 
 def test_what_came_from_an_address_is_listed_with_it(tmp_path: Path) -> None:

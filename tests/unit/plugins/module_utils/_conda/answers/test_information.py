@@ -112,6 +112,13 @@ def test_values_of_variables_are_told_when_asked_for(tell: Tell) -> None:
     assert tell(include_variables=True)["variables"] == {"PASSWORD": "hunter2"}
 
 
+@pytest.fixture
+def with_pip(lab: Path) -> None:
+    """What a description with a pip section asks for as well."""
+    (lab / "conda-meta/pip-1.0-0.json").write_text(json.dumps(record("pip")))
+
+
+@pytest.mark.usefixtures("with_pip")
 def test_nothing_has_drifted_where_everything_is_as_described(tell: Tell) -> None:
     told = tell(dependencies=["numpy"], pip=["humanize"], variables={"PASSWORD": "hunter2"}, channels=["conda-forge"])
     assert not told["drift"]["drifted"], told["drift"]
@@ -150,6 +157,14 @@ def test_drift_is_named(description: dict[str, Any], part: str, found: Any, tell
     assert drift[part] == found
 
 
+def test_all_is_missing_where_there_is_no_environment(tmp_path: Path) -> None:
+    options = {**NOTHING, "prefix": str(tmp_path / "absent"), "dependencies": ["numpy"], "variables": {"LEVEL": "3"}}
+    told = one_environment(options)
+    assert (told["state"], told["drift"]["drifted"]) == ("absent", True)
+    assert (told["drift"]["missing"], told["drift"]["variables"]) == (["numpy: not installed"], ["LEVEL"])
+
+
+@pytest.mark.usefixtures("with_pip")
 def test_files_that_are_gone_are_drift_when_they_are_looked_for(lab: Path) -> None:
     (lab / "conda-meta/blas-1.0-0.json").write_text(json.dumps(record("blas", files=("lib/libblas.so",))))
     options = {

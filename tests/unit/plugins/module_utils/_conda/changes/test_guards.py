@@ -62,7 +62,9 @@ def test_nothing_an_empty_directory_an_environment_and_half_of_one_are_places(pr
 def test_somebodys_directory_is_taken_only_if_that_is_meant(prefix: Path) -> None:
     prefix.mkdir(parents=True)
     (prefix / "thesis.tex").touch()
-    with pytest.raises(ChangeError, match=r"is no conda environment .*, or add 'foreign' to 'allow'"):
+    with pytest.raises(
+        ChangeError, match=r"environment \(a directory with other files\); .*, or add 'foreign' to 'allow'"
+    ):
         check_state(Prefix(prefix), ("base", "frozen"))
     check_state(Prefix(prefix), ("foreign",))
 
@@ -83,7 +85,9 @@ def test_where_nothing_can_be_written_is_told_with_the_directory_that_is_in_the_
 ) -> None:
     check_writable(str(tmp_path / "a/b"))
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    with pytest.raises(ChangeError, match=rf"^{tmp_path} cannot be written by user \d+, so {tmp_path}/a/b cannot"):
+    with pytest.raises(
+        ChangeError, match=rf"^{tmp_path} cannot be written by user \d+, so {tmp_path}/a/b cannot be changed; run"
+    ):
         check_writable(str(tmp_path / "a/b"))
 
 
@@ -96,11 +100,19 @@ def test_what_is_needed_is_not_removed_and_who_needs_it_is_told() -> None:
     with pytest.raises(ChangeError) as raised:
         check_removal(found, compare(Environment(), found, policy), policy)
     assert str(raised.value) == (
-        "numpy cannot be removed: scipy 1.0 needs 'numpy >=1', but numpy is not installed; name what needs it as well, "
-        "or leave both"
+        "numpy cannot be removed: scipy 1.0 needs 'numpy >=1'; name what needs it as well, or leave both"
     )
     both = Policy(without=("numpy", "scipy"))
     check_removal(found, compare(Environment(), found, both), both)
+
+
+def test_of_many_that_need_a_package_a_few_are_told() -> None:
+    others = [package(f"p{number}", "numpy") for number in range(7)]
+    policy = Policy(without=("numpy",))
+    for count, told in ((5, "p4 1.0 needs 'numpy'; name"), (7, "p4 1.0 needs 'numpy'; and 2 more; name")):
+        found = Contents(packages=(package("numpy"), *others[:count]))
+        with pytest.raises(ChangeError, match=f"needs 'numpy'; {told}"):
+            check_removal(found, compare(Environment(), found, policy), policy)
 
 
 @pytest.mark.parametrize("without", ["pip", "python"])

@@ -45,7 +45,9 @@ def test_options_become_an_environment_of_texts() -> None:
     given = options(
         channels=["nodefaults", "conda-forge"], dependencies=["six >=1"], pip=["humanize"], variables={"LEVEL": 3}
     )
-    assert environment_of(given) == Environment("lab", ("conda-forge",), ("six >=1",), ("humanize",), {"LEVEL": "3"})
+    wanted = Environment("lab", ("conda-forge",), ("six >=1", "pip"), ("humanize",), {"LEVEL": "3"})
+    assert environment_of(given) == wanted
+    assert environment_of({**given, "dependencies": ["six >=1", "pip"]}) == wanted
 
 
 def test_a_lock_becomes_packages() -> None:
@@ -90,8 +92,25 @@ def test_an_environment_like_another(install_packages: Any, make_package: Any, t
     [("present", Policy()), ("exact", Policy(exact=True)), ("latest", Policy(latest=True))],
 )
 def test_a_state_is_a_policy(state: str, policy: Policy) -> None:
-    assert policy_of(options(state=state)) == policy
-    assert not policy_of(options(state=state, verify_files=False)).verify_files
+    assert policy_of(options(state=state, dependencies=["six"])) == policy
+    assert not policy_of(options(state=state, dependencies=["six"], verify_files=False)).verify_files
+
+
+def test_exactly_nothing_is_not_taken_for_a_description() -> None:
+    for given in ({}, {"variables": {"LEVEL": "3"}}):
+        with pytest.raises(ChangeError, match="would empty the environment; describe it, or say 'state: absent'"):
+            policy_of(options(state="exact", **given))
+    assert policy_of(options(state="exact", clone_from="other")).exact
+
+
+def test_a_prefix_alone_keeps_its_packages_in_the_users_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    target = target_of(options(name=None, prefix="/srv/lab", root_prefix=None))
+    assert (target.prefix, target.package_cache) == ("/srv/lab", f"{tmp_path}/cache/benchwright/pkgs")
+    assert target_of(options(name=None, prefix="/srv/envs/lab", root_prefix=None)).package_cache == "/srv/pkgs"
+    with pytest.raises(ChangeError, match="give 'root_prefix'"):
+        target_of(options(root_prefix=None))
 
 
 @pytest.mark.parametrize(

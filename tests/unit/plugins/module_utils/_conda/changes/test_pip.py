@@ -128,6 +128,25 @@ def test_a_failure_is_told_in_pips_words(prefix: Path, err: str, told: str) -> N
     assert str(raised.value) == f"pip could not install humanize==77, six: {told}"
 
 
+@pytest.mark.parametrize(
+    ("requirement", "err", "pins"),
+    [
+        ("numpy==1.26", "ERROR: ResolutionImpossible\n", ["numpy==2.1"]),
+        ("NumPy[test]", "ERROR: no\n", ["numpy==2.1"]),
+        ("about", "ERROR: Cannot install about, numpy <2 and six[x]>=9 because\n", ["numpy==2.1", "six==1.17"]),
+        ("about", "ERROR: Cannot find humanize==5, six or numpy-financial==1\n", []),
+    ],
+)
+def test_a_failure_tells_which_of_condas_packages_are_in_the_way(
+    prefix: Path, requirement: str, err: str, pins: list[str]
+) -> None:
+    ends(prefix, 1, err)
+    with pytest.raises(EngineError) as raised:
+        install(str(prefix), [requirement], PACKAGES)
+    told = "; conda's packages are pinned meanwhile: " + ", ".join(pins) if pins else ""
+    assert str(raised.value) == f"pip could not install {requirement}: {err.strip()}{told}"
+
+
 def test_a_failure_shows_no_password(prefix: Path) -> None:
     ends(prefix, 1, "ERROR: 404 for https://user:secret@mirror.example/demo.whl\n")
     with pytest.raises(EngineError) as raised:

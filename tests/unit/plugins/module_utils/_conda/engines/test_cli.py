@@ -263,7 +263,7 @@ def test_a_local_package_that_is_not_what_the_channel_says_is_refused(host: Host
         path = host.channel.corrupt_package("tool", "1.1")
     else:
         path = host.channel.replace_package("tool", {"share/tool/version.txt": b"evil\n"}, "1.1")
-    with pytest.raises(EngineError, match=f"{path} is damaged: its sha256 is .* wanted is"):
+    with pytest.raises(EngineError, match=f"{path} is not what is wanted: its sha256 is .* wanted is"):
         host.install("tool")
     assert Prefix(host.prefix).state is State.ABSENT
 

@@ -117,10 +117,14 @@ def test_a_local_file_is_compared_with_its_digest(name: str, tmp_path: Path) -> 
     explicit.check_local_files([found, record("remote", sha256="0" * 64)])
     path.write_bytes(b"spoilt")
     spoilt = hashlib.new(name, b"spoilt").hexdigest()
-    with pytest.raises(EngineError, match=f"{path} is damaged: its {name} is {spoilt}, wanted is {digest}"):
+    with pytest.raises(EngineError) as raised:
         explicit.check_local_files([found])
+    assert str(raised.value) == (
+        f"{path} is not what is wanted: its {name} is {spoilt}, wanted is {digest}; the file is damaged, or the lock or the "
+        "channel's index is wrong: make anew the one that is"
+    )
     path.unlink()
-    with pytest.raises(EngineError, match="cannot be read"):
+    with pytest.raises(EngineError, match=r"cannot be read .*; check the channel's path"):
         explicit.check_local_files([found])
 
 

@@ -67,11 +67,28 @@ def test_a_real_solve_picks_the_newest_with_its_dependencies_and_installs_nothin
     ("specs", "told"),
     [
         (["demmo"], "no channel has a package 'demmo'; did you mean 'demo'? (channels: file://"),
-        (["demo>=3"], "the packages cannot be had together: "),
+        (["base-lib", "demo>=3"], "no channel has demo>=3; there are 2.0, 1.0 (channels: file://"),
+        (
+            ["demo=2", "base-lib=3", "demo=3"],
+            "no channel has base-lib=3; there are 1.5; no channel has demo=3; there are ",
+        ),
+        (["demo=2", "base-lib <2", "rival"], "the packages cannot be had together: "),
+        (["demo=9", "demmo"], "no channel has a package 'demmo'; did you mean 'demo'? (channels: file://"),
     ],
 )
 def test_what_cannot_be_solved_is_told(prefix: RattlerPrefix, specs: list[str], told: str) -> None:
+    prefix.channel.add("rival", "1.0", depends=["base-lib >=2"])
     with RattlerEngine().session(prefix.request(*specs)) as session, pytest.raises(EngineError) as raised:
+        session.solve()
+    assert str(raised.value).startswith(told)
+
+
+def test_of_many_versions_the_newest_are_told_in_their_order_each_once(prefix: RattlerPrefix) -> None:
+    for version in ("10.0", "9.0", "9.1", "11.0rc1", "0.1"):
+        prefix.channel.add("demo", version)
+        prefix.channel.add("demo", version, build="again_1")
+    told = "no channel has demo=77; there are 11.0rc1, 10.0, 9.1, 9.0, 2.0 and 2 older "
+    with RattlerEngine().session(prefix.request("demo=77")) as session, pytest.raises(EngineError) as raised:
         session.solve()
     assert str(raised.value).startswith(told)
 
@@ -104,8 +121,17 @@ def test_a_channel_that_does_not_answer_is_told(prefix: RattlerPrefix) -> None:
 
 
 def test_a_channel_that_is_not_there_is_told(prefix: RattlerPrefix, tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match="mend the network, or name a channel that answers"):
+    told = rf"^{tmp_path}/nowhere/noarch/repodata.json cannot be read \(No such file.*\); check the channel's path and who may"
+    with pytest.raises(EngineError, match=told):
         search(prefix, "demo", channels=((tmp_path / "nowhere").as_uri(),))
+
+
+def test_a_channel_that_is_a_file_is_told_with_its_path(prefix: RattlerPrefix, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    told = rf"^{tmp_path}/file/[a-z0-9-]+/repodata.json cannot be read \(Not a directory.*\); check the channel's path"
+    request = prefix.request("demo", channels=((tmp_path / "file").as_uri(),))
+    with RattlerEngine().session(request) as session, pytest.raises(EngineError, match=told):
+        session.solve()
 
 
 @pytest.mark.parametrize("secret", [{}, {"user": "lab", "password": "secret"}])

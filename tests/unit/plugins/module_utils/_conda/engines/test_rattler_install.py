@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +64,26 @@ def test_a_package_to_be_linked_again_gets_its_files_back(prefix: RattlerPrefix)
     assert prefix.version_file("demo") == ""
     prefix.install("demo", prefer=("demo",), reinstall=("demo",))
     assert prefix.version_file("demo") == "demo 1.0\n"
+
+
+def test_what_conda_installed_goes_with_all_its_files(prefix: RattlerPrefix) -> None:
+    """conda's records of pure Python packages say where files are in the package, and elsewhere where they went."""
+    module, script, compiled = (
+        "lib/python3.12/site-packages/pure.py",
+        "bin/pure",
+        "lib/python3.12/site-packages/pure.pyc",
+    )
+    prefix.channel.add("pure", files=dict.fromkeys((module, script, compiled), b"pass"))
+    prefix.install("pure", "demo")
+    [path] = (prefix.path / "conda-meta").glob("pure-*.json")
+    record = json.loads(path.read_text())
+    paths = {entry["_path"]: entry for entry in record["paths_data"]["paths"] if entry["_path"] != compiled}
+    paths[module]["_path"], paths[script]["_path"] = "site-packages/pure.py", "python-scripts/pure"
+    path.write_text(json.dumps({**record, "paths_data": {"paths_version": 1, "paths": list(paths.values())}}))
+    prefix.install(prefer=("demo",))
+    assert set(prefix.records()) == {"demo"}
+    assert not (prefix.path / "lib").exists()
+    assert not (prefix.path / script).exists()
 
 
 def test_without_specs_only_what_is_preferred_stays(prefix: RattlerPrefix) -> None:
