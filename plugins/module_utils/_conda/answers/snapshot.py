@@ -14,14 +14,11 @@ from ..changes.contents import QUICKLY, read_contents
 from ..changes.difference import Contents, Policy
 from ..host_platform import this_platform
 from ..installed.history import Revision, channel_names, parse_history, requested_specs
+from ..installed.ownership import marked, owned
 from ..installed.prefix import InstalledPackage, Prefix, PrefixError, State
 from ..installed.python_package import PythonPackage
 from ..specs.channel import split_subdir, strip_credentials
-from ..specs.python_name import normalized_name
 from .places import environment_name
-
-# In a record's text: the end of the file in which a Python package of conda's says what it is.
-METADATA = b'.dist-info/METADATA"'
 
 
 @dataclass(frozen=True)
@@ -83,31 +80,14 @@ def read_snapshot(prefix: Prefix, root_prefix: str | None = None, policy: Policy
 
 
 def _pips(prefix: Prefix, contents: Contents) -> tuple[tuple[PythonPackage, ...], frozenset[str]]:
-    """What conda did not install, and the names of conda's packages in whose place it stands.
-
-    Most of conda's packages say so in their INSTALLER file. Of the others conda's records are asked.
-    """
-    others = [package for package in contents.python_packages if package.installer != "conda"]
-    if not others:
+    """What conda did not install, and the names of conda's packages in whose place it stands."""
+    packages = marked(prefix, contents.packages, contents.python_packages)
+    pip = tuple(package for package in packages if package.installer != "conda")
+    if not pip:
         return (), frozenset()
-    present = {(package.name, package.version) for package in contents.python_packages}
-    owned = {record.name: _owned(prefix, record) for record in contents.packages}
-    of_conda: set[tuple[str, str]] = set().union(*owned.values())
-    pip = tuple(package for package in others if (package.name, package.version) not in of_conda)
-    return pip, frozenset(name for name, packages in owned.items() if pip and packages - present)
-
-
-def _owned(prefix: Prefix, record: InstalledPackage) -> set[tuple[str, str]]:
-    """The Python packages, as name and version, whose metadata the record lists."""
-    text = (prefix.path / "conda-meta" / f"{_dist(record)}.json").read_bytes()
-    found, end = set(), text.find(METADATA)
-    while end >= 0:  # twenty times faster than a regular expression
-        start = text.rfind(b"/", 0, end)
-        if text.endswith(b"site-packages", 0, start):  # not a copy that a package carries for itself
-            name, dummy, version = text[start + 1 : end].decode("utf-8", "replace").rpartition("-")
-            found.add((normalized_name(name), version))
-        end = text.find(METADATA, end + 1)
-    return found
+    present = {(package.name, package.version) for package in packages}
+    condas = owned(prefix, contents.packages)
+    return pip, frozenset(name for name, listed in condas.items() if listed - present)
 
 
 def _dist(record: InstalledPackage) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from ..descriptions.environment import Environment
 from ..engines.interface import Engine, EngineError, Record, Request, Session
 from ..installed.files import note_whole
+from ..installed.ownership import marked
 from ..installed.prefix import Prefix, State
 from ..space import free_space
 from ..specs.channel import without_credentials
@@ -128,7 +129,7 @@ class Change:
         try:
             self._apply_conda()
             if self.plan.pip:
-                there = self.prefix.python_packages()
+                there = marked(self.prefix, self.prefix.records(), self.prefix.python_packages())
                 pip.install(self.target.prefix, self.wanted.pip, there, self.policy.latest, self.wanted.pip_complete)
             if self.plan.variables or self.plan.variables_removed:
                 records.write_variables(self.target.prefix, self.unmet.variables, self.plan.variables_removed)

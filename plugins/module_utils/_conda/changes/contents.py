@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..installed.files import missing_files
 from ..installed.history import parse_history, requested_specs
+from ..installed.ownership import marked
 from ..installed.prefix import Prefix, State
 from ..installed.python_package import read_python_requirements
 from .difference import Contents, Policy
@@ -27,10 +28,11 @@ def read_contents(prefix: Prefix, policy: Policy = QUICKLY) -> Contents:
     """
     if prefix.state not in (State.ENVIRONMENT, State.INTERRUPTED):
         return Contents()
-    packages = tuple(prefix.records())
+    packages, python_packages = tuple(prefix.records()), tuple(prefix.python_packages())
     return Contents(
         packages=packages,
-        python_packages=tuple(prefix.python_packages()),
+        # What pip may remove has to be known for certain.
+        python_packages=marked(prefix, packages, python_packages) if policy.exact else python_packages,
         variables=prefix.variables(),
         python_requirements=read_python_requirements(prefix.path) if policy.exact else {},
         requested={

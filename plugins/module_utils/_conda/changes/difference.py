@@ -215,10 +215,7 @@ def _surplus_pip(wanted: Environment, found: Contents, policy: Policy) -> set[st
     pips = {package.name for package in found.python_packages if package.installer != "conda"}
     if not policy.exact:
         return _shadowing(found, pips)
-    # With one name and version, pip's files and conda's are the same ones, whoever is noted as the installer.
-    condas = {(normalized_name(package.name), package.version) for package in found.packages}
-    shared = {package.name for package in found.python_packages if package[:2] in condas}
-    return (pips - shared - _needed_pip(wanted, found)) | _shadowing(found, pips)
+    return (pips - _needed_pip(wanted, found)) | _shadowing(found, pips)
 
 
 def _needed_pip(wanted: Environment, found: Contents) -> set[str]:

@@ -307,11 +307,3 @@ def test_a_removal_does_not_touch_what_it_does_not_mend() -> None:
 def test_deleted_metadata_of_condas_package_does_not_make_pip_remove_another() -> None:
     found = replace(FOUND, missing_files={"numpy": [METADATA]}, python_packages=(pip("humanize"),))
     assert compare(Environment(), found, Policy()).pip_surplus == ()
-
-
-@pytest.mark.parametrize("installer", ["", "pip", "uv"])
-def test_exact_never_lets_pip_remove_the_files_of_condas_package(installer: str) -> None:
-    """conda's packages do not always say that conda installed them, and pip may have installed the same version anew."""
-    found = replace(FOUND, python_packages=(pip("numpy", "2.1", installer),))
-    wanted = Environment(dependencies=("numpy", "six"), variables=FOUND.variables)
-    assert not compare(wanted, found, EXACT)
