@@ -81,7 +81,7 @@ options:
     default: []
   accept_anaconda_terms:
     description:
-      - Whether you have accepted Anaconda's terms of service, which its channels (C(defaults), C(https://repo.anaconda.com))
+      - Whether you have accepted Anaconda's terms of service, which its channels (C(defaults), C(pkgs/main) and so on)
         are under. Larger organisations need a licence.
       - Without it these channels are refused.
     type: bool

@@ -127,11 +127,11 @@ def test_what_is_no_description_is_named(name: str, text: str, message: str) -> 
         "channels: [defaults]\ndependencies: []\n",
         "dependencies: [defaults::six]\n",
         "pkgs/main::six\n",
-        "@EXPLICIT\nhttps://repo.anaconda.com/pkgs/main/noarch/six-1-0.conda\n",
+        "@EXPLICIT\nhttps://packages.anaconda.com/pkgs/main/noarch/six-1-0.conda\n",
         described("conda-lock.yml").replace("url: conda-forge", "url: defaults"),
-        described("conda-lock.yml").replace("conda.example.org/forge/linux", "repo.anaconda.com/pkgs/main/linux"),
-        described("pixi-7.lock").replace("conda.example.org/forge/\n", "repo.anaconda.com/pkgs/main/\n"),
-        described("pixi-7.lock").replace("conda.example.org/forge/noarch", "repo.anaconda.com/pkgs/main/noarch"),
+        described("conda-lock.yml").replace("conda.example.org/forge/linux", "packages.anaconda.com/pkgs/main/linux"),
+        described("pixi-7.lock").replace("conda.example.org/forge/\n", "packages.anaconda.com/pkgs/main/\n"),
+        described("pixi-7.lock").replace("conda.example.org/forge/noarch", "packages.anaconda.com/pkgs/main/noarch"),
     ],
 )
 def test_licensed_channels_are_refused_in_every_format_unless_their_terms_are_accepted(text: str) -> None:
@@ -143,7 +143,7 @@ def test_licensed_channels_are_refused_in_every_format_unless_their_terms_are_ac
 @pytest.mark.parametrize(
     "text",
     [
-        "channels: [defaults, 'https://me:geheim@repo.anaconda.com/t/tk-geheim/x']\ndependencies: []\n",
+        "channels: [defaults, 'https://me:geheim@packages.anaconda.com/t/tk-geheim/x']\ndependencies: []\n",
         "channels: [x, 'https://me:geheim@conda.example.org/t/tk-geheim/a b']\ndependencies: []\n",
         "dependencies: ['https://me:geheim@conda.example.org/t/tk-geheim/x::six']\n",
         "dependencies:\n- pip: ['-i https://me:geheim@index.example.org/t/tk-geheim/']\n",

@@ -23,7 +23,7 @@ def test_packages_are_taken_with_the_digests_they_have() -> None:
         ([{"url": "six"}], r"packages: \[0\]: 'six' is no address of a package"),
         ([{"url": URL}, {"url": URL}], r"packages: \[1\]: 'six' is given twice; a lock has one of each"),
         ([{"url": URL, "sha256": "ab"}], r"packages: \[0\]: 'ab' is no sha256; wanted 64 hexadecimal digits"),
-        ([{"url": URL.replace("conda.example.org", "repo.anaconda.com")}], r"packages: \[0\]: .*licensed"),
+        ([{"url": URL.replace("conda.example.org", "packages.anaconda.com")}], r"packages: \[0\]: .*licensed"),
     ],
 )
 def test_what_is_wrong_is_named_by_option_and_index(given: list[dict[str, str]], message: str) -> None:
