@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from ..descriptions.environment import Environment
 from ..engines.interface import Engine, EngineError, Record, Request, Session
+from ..errors import CondaError
 from ..installed.files import note_whole
 from ..installed.ownership import marked
 from ..installed.prefix import Prefix, State
@@ -141,10 +142,12 @@ class Change:
     def _broken_off(self, message: str) -> ChangeError:
         """The error for a change that came to a part of what was planned; conda's and pip's are not one transaction."""
         text = _with_next_step(message, self.target)
-        changed = listing(read_contents(Prefix(self.target.prefix))) != listing(self.found)
-        error = ChangeError(
-            text + ("; what came before it is done, and the next run goes on from there" if changed else "")
-        )
+        try:
+            changed = listing(read_contents(Prefix(self.target.prefix))) != listing(self.found)
+        except CondaError:  # half of a record is a change, too
+            changed = True
+        done = "; what came before it is done, and the next run goes on from there" if changed else ""
+        error = ChangeError(text + done)
         error.changed = changed
         return error
 
