@@ -1,4 +1,4 @@
-"""The tiny channel is a real one: rattler, and conda where there is one, solve and install from it."""
+"""The tiny channel is a real one: rattler, conda's stand-in, and conda where there is one, solve and install from it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from pathlib import Path
 import pytest
 import rattler
 from rattler.exceptions import GatewayError, SolverError
+from support.conda_stand_in import install_stand_in
 from support.tiny_channel import Extension, TinyChannel
 
 from benchwright.channel.package import PLACEHOLDER
 
 EXTENSIONS: tuple[Extension, ...] = (".conda", ".tar.bz2")
+STAND_IN = "stand-in"
 # Executables of real conda, separated by commas: only machines that have one can answer for it.
-CONDAS = [path for path in os.environ.get("BENCHWRIGHT_TEST_CONDA", "").split(",") if path]
+CONDAS = [STAND_IN, *filter(None, os.environ.get("BENCHWRIGHT_TEST_CONDA", "").split(","))]
 
 
 @pytest.fixture
@@ -56,15 +58,14 @@ def test_rattler_installs_a_package_with_its_dependency(
 
 
 @pytest.mark.parametrize("extension", EXTENSIONS)
-@pytest.mark.parametrize(
-    "conda", CONDAS or [pytest.param("", marks=pytest.mark.skip("BENCHWRIGHT_TEST_CONDA is empty"))]
-)
-def test_real_conda_installs_from_it(channel: TinyChannel, tmp_path: Path, conda: str, extension: Extension) -> None:
+@pytest.mark.parametrize("conda", CONDAS)
+def test_conda_installs_from_it(channel: TinyChannel, tmp_path: Path, conda: str, extension: Extension) -> None:
+    executable = install_stand_in(tmp_path / "root") if conda == STAND_IN else conda
     channel.add("tinya", files={"bin/hello": f"#!{PLACEHOLDER}/bin/sh\n".encode()}, extension=extension)
     channel.add("tinyb", depends=["tinya"], subdir="linux-64", extension=extension)
     prefix = tmp_path / "env"
     subprocess.run(
-        [conda, "create", "-p", prefix, "-y", "-q", "--override-channels", "-c", channel.url, "tinyb"],
+        [executable, "create", "-p", prefix, "-y", "-q", "--override-channels", "-c", channel.url, "tinyb"],
         env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "CONDA_PKGS_DIRS": str(tmp_path / "pkgs")},
         check=True,
     )

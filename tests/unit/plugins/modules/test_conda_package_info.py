@@ -102,7 +102,7 @@ def test_the_cache_is_kept_only_where_a_root_prefix_is_given(search: Any, channe
         ({"channels": []}, "channels: no channel to search; name one, for example conda-forge"),
         ({"channels": ["defaults"]}, "'defaults' is Anaconda's licensed channel"),
         ({"packages": ["demo >=>1"]}, "packages: [0]: "),
-        ({"channels": ["file:///nowhere/lab"]}, "name a channel that answers in 'channels'"),
+        ({"channels": ["file:///nowhere/lab"]}, "check the channel's path and who may read it"),
         ({"engine": "auto", "executable": "/nowhere/conda"}, "/nowhere/conda"),
         ({"engine_wheel": "/nowhere/rattler.whl"}, "/nowhere/rattler.whl cannot be unpacked"),
     ],
