@@ -18,6 +18,7 @@ TRANSCRIPTS = Path(__file__).parents[5] / "data" / "transcripts"
 CONDA = sorted(path for path in TRANSCRIPTS.glob("*/*.json") if path.parent.name[0].isdigit())
 SUCCESS = [path for path in CONDA if json.loads(path.read_text())["rc"] == 0]
 FAILURE = [path for path in CONDA if json.loads(path.read_text())["rc"] != 0]
+MICROMAMBA = sorted(TRANSCRIPTS.glob("micromamba-*/*.json"))
 
 
 def name(path: Path) -> str:
@@ -49,6 +50,20 @@ def test_a_recorded_failure_begins_with_condas_own_words(path: Path) -> None:
     own = (call["stdout_json"] or {}).get("message") or call["stderr"].partition("error: ")[2]
     assert str(caught.value) == own.strip()
     assert caught.value.kind == (call["stdout_json"] or {}).get("exception_name", "")
+
+
+@pytest.mark.parametrize("path", MICROMAMBA, ids=name)
+def test_micromambas_answers_are_read_by_their_exit_codes_alone(path: Path) -> None:
+    """Three releases; 'success' in their JSON does not always say how it ended."""
+    call, finished = recorded(path)
+    if call["rc"]:
+        with pytest.raises(Refused) as caught:
+            read_answer(finished)
+        assert str(caught.value).strip()
+        assert "Traceback" not in str(caught.value)
+    else:
+        wanted = call["stdout_json"] if isinstance(call["stdout_json"], dict) else last_object(finished.stdout)
+        assert read_answer(finished) == wanted
 
 
 @pytest.mark.parametrize(
