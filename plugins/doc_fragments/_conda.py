@@ -124,4 +124,8 @@ options:
         Compiled C(.pyc) files are not looked for. Turn it off for environments that were made smaller by deleting files.
     type: bool
     default: true
+  lock_timeout:
+    description: So many seconds to wait for another run that changes the environment, or that uses the same package cache.
+    type: int
+    default: 600
 """

@@ -14,8 +14,8 @@ import typing as t
 from ._conda.changes.change import FindEngine
 from ._conda.engines.choose import choose_engine
 from ._conda.engines.interface import Engine, EngineNeeded
-from ._conda.engines.rattler import unpack_wheel
 from ._conda.errors import CondaError
+from ._ending import end_in_order
 from ._files import LockError
 from ._secretive_module import SecretiveModule
 
@@ -24,6 +24,7 @@ Run = t.Callable[[SecretiveModule, FindEngine], t.Mapping[str, t.Any]]
 
 def conda_module(run: Run, **arguments: t.Any) -> None:
     """Run a module; ``run`` gets it and what finds the engine, and returns the answer. Never returns."""
+    end_in_order()  # before there is anything to be tidied up
     module = SecretiveModule(supports_check_mode=True, **arguments)
     os.umask(0o022)  # an environment is made for its users, whatever umask this run was started with
     try:
@@ -38,11 +39,10 @@ def conda_module(run: Run, **arguments: t.Any) -> None:
 
 def _engine(module: SecretiveModule) -> Engine:
     options = module.params
-    wheel = options["engine_wheel"]
     return choose_engine(
         options["engine"],
         options["executable"],
         options["root_prefix"],
-        unpack_wheel(wheel, module.tmpdir) if wheel else None,
+        options["engine_wheel"],
         options["accept_anaconda_terms"],
     )

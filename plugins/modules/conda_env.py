@@ -15,11 +15,12 @@ description:
   - Whether anything is missing is read from the environment itself. Where nothing is, no conda is started, no solver runs and no
     channel is asked. Files of packages that were deleted by hand are noticed and put back.
   - What satisfies the description is never upgraded, and what somebody else installed is never removed, unless O(state) says so.
-  - conda's part comes first. If pip fails then, conda's part has been made already, and the next run goes on from there.
-  - An existing environment is never replaced, and a directory that is no environment is left alone.
+  - A change is built beside the environment that is in use, checked, and switched to by one rename; see O(deploy).
+  - A directory that is no environment is left alone.
 extends_documentation_fragment:
   - benchwright.python._attributes
   - benchwright.python._conda.target
+  - benchwright.python._releases
   - benchwright.python._description
   - benchwright.python._conda.channels
   - benchwright.python._conda.solver
@@ -44,10 +45,13 @@ options:
       - With V(exact), the same as V(present), and nothing else is installed. Packages of conda that nothing in the description
         needs, packages that pip installed, and variables are removed. Of a lock, exactly its packages stay.
         Without a description it is refused.
-      - With V(absent), the environment is removed, and with the last one below a O(root_prefix) that holds no conda the package cache.
+      - With V(rolled_back), an earlier release of the environment is current again, at once. It needs no description. The next run
+        with V(present) brings the environment to its description again.
+      - With V(absent), the environment is removed with all its releases, and with the last one below a O(root_prefix) that holds no
+        conda the package cache.
       - With V(described), the description is only checked, on the controller; the host is asked nothing.
     type: str
-    choices: [present, latest, exact, absent, described]
+    choices: [present, latest, exact, rolled_back, absent, described]
     default: present
   clone_from:
     description: >-
@@ -87,6 +91,12 @@ EXAMPLES = r"""
     name: trial
     clone_from: research
 
+- name: The environment as it was before the last change
+  benchwright.python.conda_env:
+    root_prefix: /opt/benchwright
+    name: trial
+    state: rolled_back
+
 - name: No such environment
   benchwright.python.conda_env:
     root_prefix: /opt/benchwright
@@ -120,12 +130,16 @@ pip_removed: {description: The names of packages that pip removed (would remove)
 variables: {description: The names of the variables that were (would be) set., returned: success, type: list, elements: str}
 variables_removed: {description: The names of the variables that were (would be) removed., returned: success, type: list, elements: str}
 why: {description: What was asked for and not met., returned: success, type: list, elements: str}
+release: {description: The digest of the current release; empty if there is none., returned: success, type: str, sample: 9c1f0a7be2d4}
+releases_removed: {description: The names of the releases that were (would be) removed., returned: success, type: list, elements: str}
+drift: {description: What somebody changed by hand in the release since it was made., returned: success, type: list, elements: str}
 """
 
 from ansible_collections.benchwright.python.plugins.module_utils._conda.arguments import (
     CHANNELS,
     DESCRIPTION,
     ENGINE,
+    RELEASES,
     SOLVER,
     TARGET,
 )
@@ -135,18 +149,28 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.
     report,
     target_of,
 )
-from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.states import ensure, ensure_absent
+from ansible_collections.benchwright.python.plugins.module_utils._conda.releases.states import (
+    deployment_of,
+    ensure_all_absent,
+    ensure_deployed,
+    ensure_rolled_back,
+)
 from ansible_collections.benchwright.python.plugins.module_utils._conda_module import conda_module
+
+STATES = ["present", "latest", "exact", "rolled_back", "absent", "described"]
 
 
 def run(module, find_engine):
     options = module.params
     if options["state"] == "described":
         return {"changed": False}
-    target = target_of(options)
+    target, check_mode = target_of(options), module.check_mode
     if options["state"] == "absent":
-        return report(target, ensure_absent(target, module.check_mode))
-    return report(target, ensure(environment_of(options), target, policy_of(options), find_engine, module.check_mode))
+        return report(target, ensure_all_absent(target, check_mode))
+    if options["state"] == "rolled_back":
+        return report(target, ensure_rolled_back(target, options["release"] or "", check_mode))
+    wanted, policy, deployment = environment_of(options), policy_of(options), deployment_of(options, target)
+    return report(target, ensure_deployed(wanted, target, policy, find_engine, check_mode, deployment))
 
 
 def main():
@@ -154,13 +178,10 @@ def main():
     conda_module(
         run,
         argument_spec={
-            "state": {
-                "type": "str",
-                "choices": ["present", "latest", "exact", "absent", "described"],
-                "default": "present",
-            },
+            "state": {"type": "str", "choices": STATES, "default": "present"},
             "clone_from": {"type": "str"},
             **TARGET,
+            **RELEASES,
             **DESCRIPTION,
             **CHANNELS,
             **SOLVER,

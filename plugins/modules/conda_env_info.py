@@ -113,8 +113,7 @@ environments:
       returned: always
       sample: environment
     problem: {description: Why it cannot be read; empty otherwise., type: str, returned: always, sample: ""}
-    frozen: {description: Whether its owner froze it (CEP 22)., type: bool, returned: always}
-    frozen_message: {description: The reason given., type: str, returned: always}
+    frozen: {description: Whether its owner froze it (CEP 22); C(frozen_message) is the reason given., type: bool, returned: always}
     python: {description: The version of its Python; empty without one., type: str, returned: always, sample: 3.12.11}
     package_count: {description: The number of conda packages., type: int, returned: always, sample: 212}
     packages:
@@ -142,6 +141,15 @@ environments:
       type: list
       elements: dict
       returned: for one environment
+    releases:
+      description: >-
+        The releases that it is or was deployed as, the oldest first, each with C(digest), C(path), C(current), C(created), C(age) in
+        seconds, C(adopted) (it was a plain directory before), C(users) (each process that uses it, with C(pid) and C(command)), and
+        C(size) (if O(size)). A normal user does not see all that other users' processes use.
+      type: list
+      elements: dict
+      returned: for one environment
+    changed_by_hand: {description: What somebody changed in the current release., type: list, elements: str, returned: for a release}
     missing_files: {description: Per package the files that are gone., type: dict, returned: with O(verify_files)}
     size: {description: Bytes on the disk; a file with several links counts once., type: int, returned: with O(size)}
     drift:

@@ -135,6 +135,9 @@ why:
   returned: success
   type: list
   elements: str
+release: {description: The digest of the current release; empty if there is none., returned: success, type: str, sample: 9c1f0a7be2d4}
+releases_removed: {description: The names of the releases that were (would be) removed., returned: success, type: list, elements: str}
+drift: {description: What somebody changed by hand in the release since it was made., returned: success, type: list, elements: str}
 """
 
 from ansible_collections.benchwright.python.plugins.module_utils._conda.arguments import (
@@ -149,7 +152,11 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.
     target_of,
 )
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.plan import Plan
-from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.states import Outcome, ensure
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.states import Outcome
+from ansible_collections.benchwright.python.plugins.module_utils._conda.releases.states import (
+    deployment_as_found,
+    ensure_deployed,
+)
 from ansible_collections.benchwright.python.plugins.module_utils._conda_module import conda_module
 
 
@@ -158,7 +165,8 @@ def run(module, find_engine):
     if not module.params["packages"]:  # an empty variable asks for nothing, not for an empty environment
         return report(target, Outcome(False, Plan()))
     wanted, policy = packages_of(module.params)
-    return report(target, ensure(wanted, target, policy, find_engine, module.check_mode))
+    deployment = deployment_as_found(target)
+    return report(target, ensure_deployed(wanted, target, policy, find_engine, module.check_mode, deployment))
 
 
 def main():

@@ -120,26 +120,27 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.descript
     check_dependencies,
 )
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import Request
+from ansible_collections.benchwright.python.plugins.module_utils._conda.scratch import scratch_directory
 from ansible_collections.benchwright.python.plugins.module_utils._conda_module import conda_module
 
 
-def request_of(module):
-    options = module.params
+def request_of(options, scratch):
     accepted = options["accept_anaconda_terms"]
     channels = check_channels(options["channels"], accept_anaconda_terms=accepted)
     if not channels:
         raise EnvironmentFileError("no channel to search; name one, for example conda-forge", "channels")
     return Request(
-        prefix=module.tmpdir,
-        package_cache=os.path.join(options["root_prefix"] or module.tmpdir, "pkgs"),
+        prefix=scratch,
+        package_cache=os.path.join(options["root_prefix"] or scratch, "pkgs"),
         channels=channels,
         specs=check_dependencies(options["packages"], "packages", accepted),
     )
 
 
 def run(module, find_engine):
-    request = request_of(module)
-    found = newest_first(find_engine().search(request))
+    with scratch_directory() as scratch:
+        request = request_of(module.params, scratch.path)
+        found = newest_first(find_engine().search(request))
     offered = newest(request.specs, found) if module.params["latest"] else found
     return {
         "changed": False,

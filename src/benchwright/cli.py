@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from importlib.metadata import version
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,8 @@ from rich.console import Console
 
 from benchwright.channel.cli import app as channel_app
 from benchwright.channel.storage import remove_cache
-from benchwright.display import Display
+from benchwright.display import Display, releases_table
+from benchwright.environments import RELEASES, ROLLBACK, Question, ask
 from benchwright.errors import BenchwrightError
 from benchwright.record import Record
 from benchwright.remembered import checked, forget, merged, recall, remember
@@ -31,6 +31,7 @@ app.add_typer(channel_app, name="channel")
 Inventory = Annotated[
     Path | None, typer.Option("-i", "--inventory", help="Inventory file or directory. Default: this machine.")
 ]
+EnvironmentName = Annotated[str, typer.Argument(metavar="ENV", help="The environment's name, or its absolute path.")]
 Port = Annotated[
     int | None, typer.Option(min=1024, max=65535, help="The port of the Jupyter server, if not the inventory's.")
 ]
@@ -44,8 +45,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdou
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
 
 
+PIPED_WIDTH = 200
+"""Columns of a table that nobody sees on a terminal."""
+UNCHANGED = {"rollback": "no change: that release is the current one", "releases": "nothing was changed"}
+
+
 def _version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(version("benchwright"))
         raise typer.Exit
 
@@ -135,6 +143,45 @@ def down(
     _close(result, display, "down", as_json, check)
 
 
+@app.command()
+def rollback(
+    environment: EnvironmentName,
+    to: Annotated[
+        str | None, typer.Option(metavar="DIGEST", help="Which release. Default: the one before the current one.")
+    ] = None,
+    inventory: Inventory = None,
+    limit: Limit = None,
+    check: Check = False,
+    diff: Diff = False,
+    extra_vars: ExtraVars = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Switch an environment back to a release that it was before. What runs goes on with the release it began with."""
+    display = Display(Console(stderr=True), quiet, diff)
+    options = _options(inventory, extra_vars or (), display)
+    question = Question(environment, inventory, limit, options, to, check, diff)
+    result = ask(ROLLBACK, question, _flags(limit, check, diff, options), display)
+    _close(result, display, "rollback", as_json, check, _current_releases)
+
+
+@app.command()
+def releases(
+    environment: EnvironmentName,
+    inventory: Inventory = None,
+    limit: Limit = None,
+    extra_vars: ExtraVars = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """List an environment's releases: which is current, when each was made, its size, and which processes use it."""
+    display = Display(Console(stderr=True), quiet)
+    options = _options(inventory, extra_vars or (), display)
+    question = Question(environment, inventory, limit, options)
+    result = ask(RELEASES, question, _flags(limit, False, False, options), display)
+    _close(result, display, "releases", as_json, check=False, answer=_releases)
+
+
 def _server(port: int | None) -> list[str]:
     return [f"jupyter_server_port={port}"] if port else []
 
@@ -189,8 +236,38 @@ def _confirm(inventory: Path | None, notebooks: bool) -> None:
         raise BenchwrightError("not confirmed, so nothing was done")
 
 
-def _close(result: Result, display: Display, command: str, as_json: bool, check: bool) -> None:
-    """Print the closing lines, the document if asked for, and leave with the exit code."""
+def _addresses(record: Record) -> None:
+    for host, address in record.addresses.items():
+        typer.echo(f"{host}: {address['url']}\npassword: in {address['password_file']}")
+
+
+def _current_releases(record: Record) -> None:
+    for host, environments in record.environments.items():
+        for environment in environments:
+            typer.echo(f"{host}: {environment['prefix']} is release {environment['release']}")
+
+
+def _releases(record: Record) -> None:
+    console = Console()
+    for host, environments in record.environments.items():
+        for environment in environments:
+            title = f"{host}: {environment['prefix']}"
+            found = environment.get("releases")
+            if found:
+                console.print(releases_table(title, found), width=None if console.is_terminal else PIPED_WIDTH)
+            else:
+                typer.echo(f"{title} has no releases ({environment['state']})")
+
+
+def _close(
+    result: Result,
+    display: Display,
+    command: str,
+    as_json: bool,
+    check: bool,
+    answer: Callable[[Record], None] = _addresses,
+) -> None:
+    """Print the closing lines, the document or the answer, and leave with the exit code."""
     for note in result.record.notes:
         display.loudly(note)
     for failure in result.record.failures:
@@ -201,8 +278,7 @@ def _close(result: Result, display: Display, command: str, as_json: bool, check:
     if as_json:
         typer.echo(json.dumps(result.document(command)))
     elif result.code is ExitCode.SUCCESS and not check:
-        for host, address in result.record.addresses.items():
-            typer.echo(f"{host}: {address['url']}\npassword: in {address['password_file']}")
+        answer(result.record)
     raise typer.Exit(result.code)
 
 
@@ -214,4 +290,5 @@ def _verdict(result: Result, check: bool, command: str) -> str:
         return f"not finished; mend what is named above and run 'benchwright {command}' again"
     if check:
         return f"{count} change{'s' * (count != 1)} would be made" if count else "no change would be made"
-    return f"{count} change{'s' * (count != 1)} made" if count else "no change: everything is as described"
+    unchanged = UNCHANGED.get(command, "no change: everything is as described")
+    return f"{count} change{'s' * (count != 1)} made" if count else unchanged

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
+from rich.filesize import decimal
 from rich.live import Live
 from rich.markup import escape
 from rich.spinner import Spinner
@@ -92,6 +94,23 @@ class Display:
         """Print where the time went."""
         spent = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in phases.items())
         self.console.print(f"time: {spent}; together {sum(phases.values()):.1f} s", highlight=False, soft_wrap=True)
+
+
+def releases_table(title: str, releases: Sequence[Mapping[str, Any]]) -> Table:
+    """Return the table of an environment's releases, the last one first."""
+    table = Table(title=escape(title), title_justify="left", box=None, pad_edge=False)
+    for column in ("release", "made", "size", "", "used by"):
+        table.add_column(column, justify="right" if column == "size" else "left", no_wrap=column != "used by")
+    for release in reversed(releases):
+        users = [f"{user['pid']} {user['command']}" for user in release.get("users") or ()]
+        table.add_row(
+            str(release["digest"]),
+            str(release["created"]),
+            decimal(release["size"]) if release.get("size") is not None else "",
+            "current" if release["current"] else "",
+            escape("\n".join(users)),
+        )
+    return table
 
 
 class _CurrentTask:

@@ -11,6 +11,9 @@ from typing import Any
 from benchwright.difference import differences
 
 VERIFY_ACTION = "benchwright.python.jupyter_server_verify"
+ENVIRONMENT_ACTIONS = ("benchwright.python.conda_env", "benchwright.python.conda_env_info")
+ENVIRONMENT_KEYS = ("prefix", "state", "release", "releases", "releases_removed", "drift", "changed_by_hand")
+"""What is kept of an environment; conda_env_info tells of every package."""
 ADDRESS_TASK = "Show where the server answers"
 
 
@@ -54,6 +57,7 @@ class Record:
     notes: list[str] = field(default_factory=list)
     checks: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     addresses: dict[str, dict[str, Any]] = field(default_factory=dict)
+    environments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -79,6 +83,11 @@ class Record:
     @property
     def current(self) -> Task | None:
         return self.tasks[-1] if self.tasks and self.tasks[-1].seconds is None else None
+
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts that something is known of besides what their tasks did."""
+        return list({**self.addresses, **self.environments, **self.checks})
 
     @property
     def changed(self) -> int:
@@ -115,6 +124,9 @@ class Record:
             task.differences[host] = differences(result)
         if data.get("task_action") == VERIFY_ACTION:
             self.checks[host] = list(result.get("checks") or ())
+        elif data.get("task_action") in ENVIRONMENT_ACTIONS:
+            self.environments[host] = list(_environments(result))
+            self.notes += [f"{host}: {drift}" for drift in _drift(self.environments[host])]
         elif task.name == ADDRESS_TASK:
             self.addresses[host] = dict(result.get("msg") or {})
         elif data.get("task_action", "").endswith("debug") and isinstance(result.get("msg"), str):
@@ -129,6 +141,21 @@ class Record:
         if data.get("task_action") == VERIFY_ACTION:
             self.checks[host] = list(result.get("checks") or ())
         self.failures.append(Failure(host, task.title, _message(result), bool(result.get("unreachable"))))
+
+
+def _environments(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what a result, or the items of a loop, say of environments."""
+    for item in result.get("results") or [result]:
+        for environment in item.get("environments") or [item]:
+            if "prefix" in environment:
+                yield {key: environment[key] for key in ENVIRONMENT_KEYS if key in environment}
+
+
+def _drift(environments: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield what somebody changed by hand."""
+    for environment in environments:
+        for sentence in environment.get("drift") or environment.get("changed_by_hand") or ():
+            yield f"{environment['prefix']}: {sentence}"
 
 
 def _message(result: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from benchwright.runner import Finished, Run, collection_path, run_playbook
 from benchwright.status import ExitCode
 
 NAMESPACE = "benchwright.python"
+Work = Callable[[Callable[[dict[str, Any]], None], threading.Event], Finished]
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,7 @@ class Result:
             "changed": self.record.changed,
             "seconds": round(self.seconds, 2),
             "phases": {name: round(seconds, 2) for name, seconds in self.record.phases.items()},
-            "hosts": {
-                host: {**self.record.addresses.get(host, {}), "checks": self.record.checks.get(host, [])}
-                for host in {**self.record.addresses, **self.record.checks}
-            },
+            "hosts": {host: self._host(host) for host in self.record.hosts},
             "changes": [
                 {"task": task.title, "hosts": sorted(task.changed), "differences": task.differences}
                 for task in self.record.tasks
@@ -49,6 +47,13 @@ class Result:
             ],
             "failures": [vars(failure) for failure in self.record.failures],
             "notes": self.record.notes,
+        }
+
+    def _host(self, host: str) -> dict[str, Any]:
+        return {
+            **self.record.addresses.get(host, {}),
+            "environments": self.record.environments.get(host, []),
+            "checks": self.record.checks.get(host, []),
         }
 
 
@@ -68,9 +73,14 @@ def execute(
     """Run the playbook ``benchwright.python.<verb>``; progress goes to the display, what happens to the record."""
     if not inventory.exists():
         raise BenchwrightError(f"no inventory at {inventory}; give a file or directory that exists with -i")
-    record = record or Record()
+    run = Run(f"{NAMESPACE}.{verb}", inventory, variables, flags)
+    return watch(lambda on_event, stop: run_playbook(run, on_event, stop), display, record or Record())
+
+
+def watch(work: Work, display: Display, record: Record) -> Result:
+    """Do work that tells of itself in events as Ansible does; what ends it early is Ctrl-C or SIGTERM."""
     with _interruptible() as stop, display.progress(record):
-        finished = run_playbook(Run(f"{NAMESPACE}.{verb}", inventory, variables, flags), record.event, stop)
+        finished = work(record.event, stop)
     return Result(record, _judge(finished, record, stop.is_set()), sum(record.phases.values()))
 
 

@@ -13,6 +13,7 @@ import json
 import os
 import pwd
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -92,6 +93,27 @@ def pid_of(user):
     return int(home(user, ".local/state/benchwright/jupyter_server.pid").read_text())
 
 
+def environ_of(user):
+    """What shows the server's environment to its user: root in a container may lack the right."""
+    return ["su", user.pw_name, "-c", f"cat /proc/{pid_of(user)}/environ"]
+
+
+def other_release(workbench):
+    """A release of another name that holds the same as the current one."""
+    current = workbench.resolve()
+    other = current.with_name("workbench-" + "0" * 12)
+    other.mkdir()
+    for entry in current.iterdir():
+        (other / entry.name).symlink_to(entry)
+    return other
+
+
+def lead(link, target):
+    following = link.with_name(".following")
+    following.symlink_to(target)
+    following.replace(link)
+
+
 def test_the_life_of_a_server(run, user, workbench):
     """One test, because each step begins where the one before ended."""
     # A fresh host: check mode predicts what is then done, and after that there is nothing to do.
@@ -131,10 +153,22 @@ def test_the_life_of_a_server(run, user, workbench):
     assert run(check=True, **change)[:2] == (2, 0)
     assert run(**change)[:2] == (2, 0)
     assert pid_of(user) != before
-    # Read by the server's user: root in a container may lack the right.
-    environ = ["su", user.pw_name, "-c", f"cat /proc/{pid_of(user)}/environ"]
-    assert b"GREETING=it's" in subprocess.run(environ, capture_output=True, check=True).stdout.split(b"\0")
+    environment = subprocess.run(environ_of(user), capture_output=True, check=True).stdout
+    assert b"GREETING=it's" in environment.split(b"\0")
     assert run(**change)[:2] == (0, 0)
+
+    # An environment whose name leads to another release restarts it; check mode has to be told of a release that is to come.
+    before, current = pid_of(user), os.readlink(workbench)
+    other = other_release(workbench)
+    assert run(check=True, environment_release=current.rpartition("-")[2], **change)[:2] == (0, 0)
+    assert run(check=True, environment_release="0" * 12, **change)[:2] == (1, 0)
+    lead(workbench, str(other))
+    assert run(**change)[:2] == (1, 0)
+    assert pid_of(user) != before
+    assert f"PATH={other}/bin:".encode() in subprocess.run(environ_of(user), capture_output=True, check=True).stdout
+    lead(workbench, current)
+    shutil.rmtree(other)
+    assert run(**change)[:2] == (1, 0)
 
     # A killed server comes back; a hash that is not the password's is replaced.
     os.kill(pid_of(user), signal.SIGKILL)

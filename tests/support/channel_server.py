@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import os
+import socket
+import struct
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +15,9 @@ from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, Literal, cast
+
+Fault = Literal["stall", "reset", "truncate"]
 
 
 @dataclass
@@ -27,6 +32,11 @@ class Served:
     """Paths that were asked for without the right credentials."""
     broken: dict[str, int] = field(default_factory=dict)
     """Endings of paths, and the HTTP status that they get in place of the file: ``{"repodata.json": 503}``."""
+    faults: dict[str, Fault] = field(default_factory=dict)
+    """Endings of paths, and what happens in the middle of the file: no more bytes for as long as the server runs, a reset
+    of the connection, or its orderly end."""
+    over: threading.Event = field(default_factory=threading.Event)
+    """Set when the server ends."""
 
 
 @contextmanager
@@ -43,6 +53,7 @@ def serve(directory: Path, user: str = "", password: str = "", token: str = "") 
     try:
         yield served
     finally:
+        served.over.set()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -73,6 +84,23 @@ class _Handler(SimpleHTTPRequestHandler):
             if self.path.endswith(ending):
                 return self._refuse(HTTPStatus(status))
         return super().send_head()
+
+    def copyfile(self, source: IO[bytes], outputfile: Any) -> None:  # type: ignore[override]
+        served = self.settings[cast(ThreadingHTTPServer, self.server).server_port].served
+        for ending, fault in served.faults.items():
+            if self.path.endswith(ending):
+                outputfile.write(source.read(os.fstat(source.fileno()).st_size // 2))
+                outputfile.flush()
+                self._break_off(fault, served.over)
+                return
+        super().copyfile(source, outputfile)
+
+    def _break_off(self, fault: Fault, over: threading.Event) -> None:
+        if fault == "stall":
+            over.wait()
+        if fault == "reset":  # closing then sends RST
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
 
     def _login(self) -> str:
         kind, dummy, value = self.headers.get("Authorization", "").partition(" ")

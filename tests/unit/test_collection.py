@@ -63,7 +63,7 @@ def test_sizes_stay_readable() -> None:
 
 
 # The conda layer's rooms, from the ground up: each may know those before it and what lies beside them.
-ROOMS = ["specs", "descriptions", "installed", "engines", "changes", "answers"]
+ROOMS = ["specs", "descriptions", "installed", "engines", "changes", "releases", "answers"]
 
 
 @pytest.mark.parametrize("room", ROOMS)

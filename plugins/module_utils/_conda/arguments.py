@@ -24,6 +24,19 @@ TARGET = {
     "prefix": {"type": "path"},
     "allow": {"type": "list", "elements": "str", "choices": ["base", "foreign", "frozen"], "default": []},
     "verify_files": {"type": "bool", "default": True},
+    "lock_timeout": {"type": "int", "default": 600},
+}
+RELEASES = {
+    "deploy": {"type": "str", "choices": ["release", "in_place"], "default": "release"},
+    "keep": {"type": "int", "default": 3},
+    "checks": {
+        "type": "list",
+        "elements": "str",
+        "choices": ["files", "pip", "imports"],
+        "default": ["files", "pip", "imports"],
+    },
+    "on_drift": {"type": "str", "choices": ["report", "rebuild"], "default": "report"},
+    "release": {"type": "str"},
 }
 DESCRIPTION = {
     "file": {"type": "path"},

@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import typing as t
+from pathlib import Path
+
+from .._files import write_atomically
 
 
 def read_text(path: str) -> str | None:
@@ -26,19 +28,8 @@ def replace(path: str, text: str, own: t.Callable[[str], object]) -> None:
     `own` gets the path of the new file, which only its maker can read until then, and sets owner, group and mode.
     Raises OSError.
     """
-    directory = os.path.dirname(path)
-    descriptor, name = tempfile.mkstemp(dir=directory, prefix=".%s." % os.path.basename(path))
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        own(name)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-    _sync_directory(directory)
+    write_atomically(Path(path), text, 0o600, own)
+    _sync_directory(os.path.dirname(path))
 
 
 def _sync_directory(path: str) -> None:

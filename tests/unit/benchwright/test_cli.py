@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from benchwright import cli
+from benchwright.environments import root_prefix
+from benchwright.module_run import ModuleRun
+from benchwright.runner import Finished
 from benchwright.workbench import local_inventory
 
 
@@ -151,6 +154,112 @@ def test_down_without_a_question(played_back: Any, command: Any, words: tuple[st
     assert code == 0
     assert "Remove the workbench" not in err
     assert asked[0].variables == {"jupyter_server_remove_notebooks": notebooks}
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """``answers(result)`` makes modules answer so; returns the list of what was asked of them."""
+
+    def answer(result: dict[str, Any]) -> list[ModuleRun]:
+        asked = []
+
+        def run_module_stand_in(run: ModuleRun, on_event: Any, stop: object) -> Finished:
+            asked.append(run)
+            data = {"host": "localhost", "task_action": f"benchwright.python.{run.module}", "res": result}
+            on_event({"event": "playbook_on_task_start", "event_data": {"task": run.task}})
+            on_event({"event": "runner_on_failed" if result.get("failed") else "runner_on_ok", "event_data": data})
+            on_event({"event": "playbook_on_stats"})
+            return Finished("successful", 0, "")
+
+        monkeypatch.setattr("benchwright.environments.run_module", run_module_stand_in)
+        return asked
+
+    return answer
+
+
+ROLLED_BACK = {"changed": True, "prefix": "/opt/benchwright/envs/lab", "release": "0123456789ab"}
+
+
+def test_a_rollback_on_this_machine_runs_the_module_and_says_what_is_current(answers: Any, command: Any) -> None:
+    asked = answers(ROLLED_BACK)
+    code, out, err = command("rollback", "lab", "--to", "0123456789ab", "-D")
+    assert (code, out) == (0, "localhost: /opt/benchwright/envs/lab is release 0123456789ab\n")
+    assert "1 change made" in err
+    [run] = asked
+    assert (run.module, run.check, run.diff) == ("conda_env", False, True)
+    assert run.arguments == {
+        "name": "lab",
+        "root_prefix": str(root_prefix()),
+        "state": "rolled_back",
+        "release": "0123456789ab",
+    }
+
+
+def test_a_rollback_as_json_and_in_check_mode(answers: Any, command: Any) -> None:
+    asked = answers(ROLLED_BACK)
+    code, out, err = command("rollback", "/srv/lab", "--json", "-C")
+    document = json.loads(out)
+    assert (code, document["command"], document["changed"]) == (0, "rollback", 1)
+    assert document["hosts"]["localhost"]["environments"] == [
+        {"prefix": "/opt/benchwright/envs/lab", "release": "0123456789ab"}
+    ]
+    assert "1 change would be made" in err
+    assert asked[0].check
+    assert asked[0].arguments["prefix"] == "/srv/lab"
+    assert command("rollback", "lab", "-C")[1] == ""
+
+
+def test_a_rollback_that_is_refused_says_why(answers: Any, command: Any) -> None:
+    answers({"failed": True, "msg": "lab has no release 42; it has 0123456789ab"})
+    code, out, err = command("rollback", "lab", "--to", "42")
+    assert (code, out) == (2, "")
+    assert "localhost failed at Switch to another release" in err
+    assert "lab has no release 42" in err
+
+
+@pytest.mark.parametrize(("words", "release"), [((), ""), (("--to", "42"), "42")])
+def test_a_rollback_of_other_hosts_is_a_playbook(
+    played_back: Any, command: Any, inventory: Path, words: tuple[str, ...], release: str
+) -> None:
+    asked = played_back("changes")
+    code, dummy, dummy_err = command("rollback", "lab", *words, "-i", str(inventory), "-l", "here", "-C", "-D")
+    [run] = asked
+    assert code == 0
+    assert (run.playbook, run.inventory) == ("benchwright.python.rollback", inventory)
+    assert run.variables == {"conda_env_target": "lab", "conda_env_release": release}
+    assert list(run.flags) == ["--limit", "here", "--check", "--diff"]
+
+
+def test_releases_are_a_table_the_last_one_first(answers: Any, command: Any) -> None:
+    older = {"digest": "0123456789ab", "created": "2026-05-01T08:00:00Z", "current": False, "size": 1_400_000_000}
+    newer = {"digest": "ba9876543210", "created": "2026-05-02T08:00:00Z", "current": True, "size": None}
+    users = [{"pid": 812, "command": "python [run].py"}, {"pid": 813, "command": "jupyter-lab"}]
+    asked = answers({"environments": [{"prefix": "/envs/lab", "releases": [{**older, "users": users}, newer]}]})
+    code, out, dummy = command("releases", "lab")
+    assert code == 0
+    title, head, *lines = (line.split() for line in out.splitlines())
+    assert title == ["localhost:", "/envs/lab"]
+    assert head == ["release", "made", "size", "used", "by"]
+    assert lines == [
+        ["ba9876543210", "2026-05-02T08:00:00Z", "current"],
+        ["0123456789ab", "2026-05-01T08:00:00Z", "1.4", "GB", "812", "python", "[run].py"],
+        ["813", "jupyter-lab"],
+    ]
+    assert (asked[0].module, asked[0].arguments["size"]) == ("conda_env_info", True)
+
+
+def test_an_environment_without_releases_says_what_it_is(answers: Any, command: Any) -> None:
+    answers({"environments": [{"prefix": "/envs/lab", "state": "absent"}]})
+    code, out, err = command("releases", "lab")
+    assert (code, out) == (0, "localhost: /envs/lab has no releases (absent)\n")
+    assert "nothing was changed" in err
+
+
+def test_a_relative_path_is_no_environment(answers: Any, command: Any) -> None:
+    asked = answers({})
+    code, out, err = command("rollback", "envs/lab")
+    assert (code, out, asked) == (1, "", [])
+    assert "absolute path" in err
 
 
 def test_the_version_is_the_packages(command: Any) -> None:

@@ -74,6 +74,59 @@ def test_listeners_hear_of_each_task_once_when_it_has_ended(recordings: Any) -> 
     assert heard == [("Greet", True), ("Set up", True), ("Show where the server answers", True)]
 
 
+RELEASES = [{"digest": "0123456789ab", "current": True}]
+
+
+@pytest.mark.parametrize(
+    ("module", "result", "expected"),
+    [
+        (
+            "conda_env",
+            {"prefix": "/envs/lab", "release": "0123456789ab", "changed": False, "link": []},
+            [{"prefix": "/envs/lab", "release": "0123456789ab"}],
+        ),
+        (
+            "conda_env",
+            {"results": [{"prefix": "/envs/a", "release": ""}, {"prefix": "/envs/b"}, {"skipped": True}]},
+            [{"prefix": "/envs/a", "release": ""}, {"prefix": "/envs/b"}],
+        ),
+        (
+            "conda_env_info",
+            {"environments": [{"prefix": "/envs/lab", "state": "environment", "releases": RELEASES, "packages": [{}]}]},
+            [{"prefix": "/envs/lab", "state": "environment", "releases": RELEASES}],
+        ),
+        ("conda_env", {"changed": False}, []),
+    ],
+)
+def test_environments_and_their_releases_are_kept(
+    module: str, result: dict[str, Any], expected: list[dict[str, Any]]
+) -> None:
+    record = Record()
+    record.event(started("Make", "conda_env"))
+    data = {"host": "here", "task_action": f"benchwright.python.{module}", "res": result}
+    record.event({"event": "runner_on_ok", "event_data": data})
+    assert record.environments == {"here": expected}
+    assert record.hosts == ["here"]
+
+
+@pytest.mark.parametrize(
+    ("module", "result"),
+    [
+        ("conda_env", {"prefix": "/envs/lab", "drift": ["added by hand: six 1.0 0"]}),
+        (
+            "conda_env_info",
+            {"environments": [{"prefix": "/envs/lab", "changed_by_hand": ["added by hand: six 1.0 0"]}]},
+        ),
+    ],
+)
+def test_what_somebody_changed_by_hand_is_said(module: str, result: dict[str, Any]) -> None:
+    record = Record()
+    record.event(started("Make", "conda_env"))
+    data = {"host": "here", "task_action": f"benchwright.python.{module}", "res": result}
+    record.event({"event": "runner_on_ok", "event_data": data})
+    assert record.notes == ["here: /envs/lab: added by hand: six 1.0 0"]
+
+
 @pytest.mark.parametrize("event", ["runner_on_ok", "runner_on_failed"])
 def test_checks_are_kept_whether_verifying_succeeds_or_fails(event: str) -> None:
     record = Record()

@@ -109,6 +109,7 @@ def test_the_document_is_json_with_everything_a_program_wants() -> None:
         notes=["note"],
         checks={"a": [{"name": "log in", "ok": True, "seconds": 0.1}]},
         addresses={"b": {"url": "https://b"}},
+        environments={"a": [{"prefix": "/envs/lab", "release": "0123456789ab"}]},
     )
     document = Result(record, ExitCode.HOST_FAILED, 1.739).document("up")
     assert json.loads(json.dumps(document)) == {
@@ -120,8 +121,11 @@ def test_the_document_is_json_with_everything_a_program_wants() -> None:
         "seconds": 1.74,
         "phases": {"role": 1.24, "play": 0.5},
         "hosts": {
-            "b": {"url": "https://b", "checks": []},
-            "a": {"checks": [{"name": "log in", "ok": True, "seconds": 0.1}]},
+            "b": {"url": "https://b", "environments": [], "checks": []},
+            "a": {
+                "environments": [{"prefix": "/envs/lab", "release": "0123456789ab"}],
+                "checks": [{"name": "log in", "ok": True, "seconds": 0.1}],
+            },
         },
         "changes": [{"task": "role : Set up", "hosts": ["a", "b"], "differences": {}}],
         "failures": [{"host": "c", "task": "role : Break", "message": "why", "unreachable": False}],

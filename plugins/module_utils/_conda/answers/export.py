@@ -16,11 +16,11 @@ import json
 import re
 import typing as t
 
-from ..changes.difference import dependency_name
 from ..errors import CondaError
 from ..installed.prefix import InstalledPackage
 from ..installed.python_package import PythonPackage
 from ..specs.channel import ChannelName, strip_credentials, without_credentials
+from ..specs.dependency_name import dependency_name
 from ..specs.match_spec import MatchSpec, MatchSpecError
 from .snapshot import Snapshot
 from .yaml_text import dump

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ..changes.guards import ChangeError
 from ..changes.options import BASE, prefix_of, root_of
+from ..releases.store import DIRECTORY
 
 Options = t.Mapping[str, t.Any]
 
@@ -50,7 +51,9 @@ def known_prefixes(root_prefix: str | None, homes: t.Iterable[str]) -> list[str]
     noted = [line for home in homes for line in _lines(Path(home, ".conda", "environments.txt"))]
     below = [str(path) for path in Path(root_prefix, "envs").glob("[!.]*")] if root_prefix else []
     candidates = dict.fromkeys([*([root_prefix] if root_prefix else []), *sorted(below), *sorted(noted)])
-    return [path for path in candidates if os.path.isdir(os.path.join(path, "conda-meta"))]
+    # A release is known by its environment's name, which leads to it; tools note where they installed to.
+    named = (path for path in candidates if os.path.basename(os.path.dirname(path)) != DIRECTORY)
+    return [path for path in named if os.path.isdir(os.path.join(path, "conda-meta"))]
 
 
 def homes() -> list[str]:

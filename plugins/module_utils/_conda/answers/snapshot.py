@@ -8,13 +8,13 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..changes.contents import QUICKLY, read_contents
+from ..changes.contents import QUICKLY, read_unmarked
 from ..changes.difference import Contents, Policy
 from ..host_platform import this_platform
 from ..installed.history import Revision, channel_names, parse_history, requested_specs
-from ..installed.ownership import marked, owned
+from ..installed.ownership import told_apart
 from ..installed.prefix import InstalledPackage, Prefix, PrefixError, State
 from ..installed.python_package import PythonPackage
 from ..specs.channel import split_subdir, strip_credentials
@@ -64,34 +64,19 @@ def read_snapshot(prefix: Prefix, root_prefix: str | None = None, policy: Policy
         raise PrefixError(
             f"{prefix.path} is no conda environment ({prefix.state.value}); check name, prefix and root_prefix"
         )
-    contents = read_contents(prefix, policy)
-    pip, replaced = _pips(prefix, contents)
+    contents = read_unmarked(prefix, policy)
+    python_packages, replaced = told_apart(prefix, contents.packages, contents.python_packages)
     revisions = parse_history(prefix.history.read_text(encoding="utf-8", errors="replace"))
     names, records = channel_names(revisions), contents.packages
     return Snapshot(
         name=environment_name(str(prefix.path), root_prefix),
-        contents=contents,
-        pip=pip,
+        contents=replace(contents, python_packages=python_packages),
+        pip=tuple(package for package in python_packages if package.installer != "conda"),
         replaced=replaced,
         revisions=tuple(revisions),
-        channel_of={record.name: names.get(_dist(record)) or _address(record) for record in records},
+        channel_of={record.name: names.get(record.dist) or _address(record) for record in records},
         platform=next((record.subdir for record in records if record.subdir not in ("", "noarch")), this_platform()),
     )
-
-
-def _pips(prefix: Prefix, contents: Contents) -> tuple[tuple[PythonPackage, ...], frozenset[str]]:
-    """What conda did not install, and the names of conda's packages in whose place it stands."""
-    packages = marked(prefix, contents.packages, contents.python_packages)
-    pip = tuple(package for package in packages if package.installer != "conda")
-    if not pip:
-        return (), frozenset()
-    present = {(package.name, package.version) for package in packages}
-    condas = owned(prefix, contents.packages)
-    return pip, frozenset(name for name, listed in condas.items() if listed - present)
-
-
-def _dist(record: InstalledPackage) -> str:
-    return f"{record.name}-{record.version}-{record.build}"
 
 
 def _address(record: InstalledPackage) -> str:

@@ -15,8 +15,11 @@ from ..changes.options import environment_of
 from ..descriptions.environment import EnvironmentFileError
 from ..installed.disk_usage import size_on_disk
 from ..installed.prefix import InstalledPackage, Prefix, PrefixError, State
+from ..releases.drift import changed_by_hand
+from ..releases.store import Store
 from .information import drift, information
 from .places import environment_name, homes, known_prefixes, locate, root_if_any
+from .releases import releases
 from .snapshot import read_snapshot
 
 Answer = t.Dict[str, t.Any]
@@ -42,11 +45,14 @@ def one_environment(options: Options) -> Answer:
     path, root = locate(options)
     described = any(options[name] for name in DESCRIBED_BY)
     policy = Policy(exact=described, verify_files=options["verify_files"])
+    store = Store(path)
     answer, snapshot = _read(Prefix(path), root, lambda prefix: read_snapshot(prefix, root, policy))
     wanted = environment_of(options) if described else None
+    answer["releases"] = releases(path, options["size"])
     if snapshot is None:
         return {**answer, "drift": drift(wanted, Contents())} if wanted else answer
     answer.update(**_summary(snapshot.contents.packages), **information(snapshot, options["include_variables"]))
+    answer["changed_by_hand"] = list(changed_by_hand(store.marker, snapshot.contents))
     if options["verify_files"]:
         answer["missing_files"] = {name: list(paths) for name, paths in snapshot.contents.missing_files.items()}
     if options["size"]:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
 
-"""Brings one prefix to what is wanted: reads it, has the change planned, applies the plan. Nothing is ever replaced whole."""
+"""Plans one change of one environment: reads it, compares, has the difference solved. Changes nothing."""
 
 from __future__ import annotations
 
@@ -14,13 +14,8 @@ from dataclasses import dataclass, replace
 
 from ..descriptions.environment import Environment
 from ..engines.interface import Engine, EngineError, Record, Request, Session
-from ..errors import CondaError
-from ..installed.files import note_whole
-from ..installed.ownership import marked
 from ..installed.prefix import Prefix, State
-from ..space import free_space
-from ..specs.channel import without_credentials
-from . import pip, records
+from . import pip
 from .contents import read_contents
 from .difference import Contents, Policy, Unmet, compare
 from .guards import (
@@ -29,17 +24,12 @@ from .guards import (
     check_plan,
     check_platform,
     check_removal,
-    check_room,
     check_solution,
     check_sources,
     check_state,
-    note_shared,
 )
-from .plan import Plan, listing, make_plan, moves_python
+from .plan import Plan, make_plan, moves_python
 from .request import make_request
-
-# Bytes; with less than this free, nothing can be installed.
-LITTLE_SPACE = 1 << 18
 
 FindEngine = t.Callable[[], Engine]
 
@@ -53,6 +43,8 @@ class Target:
     channel_priority: str = "strict"
     allow: frozenset[str] = frozenset()
     """What is refused otherwise: to change a ``frozen`` environment or ``base``, to use a ``foreign`` directory."""
+    patience: float = 600.0
+    """So many seconds another run that changes the environment, or uses the package cache, is waited for."""
 
     @property
     def package_cache(self) -> str:
@@ -68,7 +60,7 @@ class Target:
 
 
 class Change:
-    """What has to be done to one prefix. ``plan`` shows it, :meth:`apply` does it; use it as a context manager."""
+    """What has to be done to one environment, as ``plan`` and ``solution`` say. Use it as a context manager."""
 
     def __init__(
         self,
@@ -80,6 +72,7 @@ class Change:
     ) -> None:
         """Read and compare; ``find_engine`` is asked only where conda's part has to change."""
         self.wanted, self.target, self.policy = wanted, target, policy
+        self.inherit, self._find_engine = tuple(inherit), find_engine
         self.prefix = Prefix(target.prefix)
         check_state(self.prefix, target.allow)
         self.found: Contents = read_contents(self.prefix, policy)
@@ -91,7 +84,7 @@ class Change:
         self.unfinished = self.prefix.state is not State.ENVIRONMENT and not policy.without
         self.plan = Plan()
         self.solution: list[Record] | None = None
-        self.session = self._session(find_engine, inherit) if self._has_conda_part() else None
+        self.session = self._open_session() if self._has_conda_part() else None
 
     @property
     def needed(self) -> bool:
@@ -125,31 +118,18 @@ class Change:
         if self.session:
             self.session.__exit__()
 
-    def apply(self) -> None:
-        """Carry out the plan; raise :class:`ChangeError` unless everything wanted is there afterwards."""
-        try:
-            self._apply_conda()
-            if self.plan.pip:
-                there = marked(self.prefix, self.prefix.records(), self.prefix.python_packages())
-                pip.install(self.target.prefix, self.wanted.pip, there, self.policy.latest, self.wanted.pip_complete)
-            if self.plan.variables or self.plan.variables_removed:
-                records.write_variables(self.target.prefix, self.unmet.variables, self.plan.variables_removed)
-        except (EngineError, OSError) as error:
-            raise self._broken_off(str(error)) from error
-        self._check_result()
-        note_whole(self.target.prefix)
+    @property
+    def result(self) -> t.Sequence[Record]:
+        """All that conda's part is to hold; also where it stays as it is."""
+        return self.solution if self.solution is not None else [package._asdict() for package in self.found.packages]
 
-    def _broken_off(self, message: str) -> ChangeError:
-        """The error for a change that came to a part of what was planned; conda's and pip's are not one transaction."""
-        text = _with_next_step(message, self.target)
-        try:
-            changed = listing(read_contents(Prefix(self.target.prefix))) != listing(self.found)
-        except CondaError:  # half of a record is a change, too
-            changed = True
-        done = "; what came before it is done, and the next run goes on from there" if changed else ""
-        error = ChangeError(text + done)
-        error.changed = changed
-        return error
+    def whole(self) -> tuple[Session, t.Sequence[Record]]:
+        """Return a session that can install :attr:`result` into another prefix, and that."""
+        if self.session is None:
+            self.session = self._open_session()
+            self.session.__enter__()
+            self.session.solve()
+        return self.session, self.result
 
     def _unmet_pip(self) -> tuple[str, ...]:
         if moves_python(self.found, self.solution):
@@ -160,51 +140,19 @@ class Change:
         there = self.found.python_packages
         return pip.upgrades(self.target.prefix, self.wanted.pip, there, self.wanted.pip_complete)
 
-    def _apply_conda(self) -> None:
-        history = self.prefix.history
-        beside = sorted(os.listdir(self.target.prefix)) if self.prefix.state is State.FOREIGN else []
-        before = history.read_text(encoding="utf-8", errors="replace") if history.exists() else ""
-        if self.plan.pip_removed:
-            pip.uninstall(self.target.prefix, self.plan.pip_removed)
-        if self.session and self.plan.conda:
-            check_room(self.plan, self.solution or (), self.target.prefix, self.target.package_cache)
-            self.session.install()
-        if self.plan.conda or self.unfinished:
-            requested = records.requested_by(self.wanted, self.found.requested, self.prefix)
-            records.complete_records(self.target.prefix, requested)
-            removed = [line.split(" ")[0] for line in self.plan.unlink if self.policy.without or self.policy.exact]
-            records.write_history(self.prefix, before, self.wanted, requested, removed)
-        note_shared(self.prefix, beside)
-
-    def _check_result(self) -> None:
-        unmet = compare(self.wanted, read_contents(Prefix(self.target.prefix), self.policy), self.policy)
-        if unmet:
-            raise ChangeError(
-                "still not as described in {} after everything was done: {}".format(
-                    self.target.prefix, without_credentials(", ".join(unmet.why))
-                )
-            )
-
     def _has_conda_part(self) -> bool:
         newest = self.policy.latest and not self.wanted.packages  # a lock is as new as it says
         return self.unmet.conda or (newest and bool(self.wanted.dependencies or self.found.packages))
 
-    def _session(self, find_engine: FindEngine, inherit: t.Sequence[int]) -> Session:
+    def _open_session(self) -> Session:
         where = Request(
             prefix=self.target.prefix,
             package_cache=self.target.package_cache,
             channels=self.wanted.channels,
             channel_priority=self.target.channel_priority,
+            lock_timeout=self.target.patience,
         )
         request = make_request(self.wanted, self.found, self.unmet, self.policy, where)
         if request.specs:
             check_sources(self.wanted)
-        return find_engine().session(request, inherit)
-
-
-def _with_next_step(message: str, target: Target) -> str:
-    # Not every tool says why it could not write.
-    full = free_space(target.prefix)[1] < LITTLE_SPACE
-    if full or any(sign in message for sign in ("os error 28", "No space left", "Errno 28", "NoSpaceLeft")):
-        return f"the disk below {target.prefix} is full; make room and run again, what is there is kept ({message})"
-    return message
+        return self._find_engine().session(request, self.inherit)

@@ -14,19 +14,24 @@ from .contents import read_contents
 from .guards import ChangeError
 
 
-def environment_like(prefix: Prefix) -> Environment:
-    """Return the description of exactly what the prefix holds; raises ChangeError where that cannot be described."""
+def environment_like(prefix: Prefix, strict: bool = True) -> Environment:
+    """Return the description of exactly what the prefix holds.
+
+    Raises ChangeError where that cannot be described; not ``strict``, what came from nowhere is left out.
+    """
     if prefix.state is not State.ENVIRONMENT:
         raise ChangeError(f"there is no environment {prefix.path} to clone ({prefix.state.value}); check 'clone_from'")
     found = read_contents(prefix)
     nameless = [package.name for package in found.packages if not package.url]
-    if nameless:
+    if nameless and strict:
         raise ChangeError(
             f"{prefix.path} cannot be cloned: its records do not say where {', '.join(nameless)} came from; describe the "
             "environment with 'dependencies' instead"
         )
     return Environment(
-        packages=tuple(LockedPackage(package.url, package.sha256, package.md5) for package in found.packages),
+        packages=tuple(
+            LockedPackage(package.url, package.sha256, package.md5) for package in found.packages if package.url
+        ),
         pip=tuple(
             f"{package.name} @ {package.direct_url}" if package.direct_url else f"{package.name}=={package.version}"
             for package in found.python_packages

@@ -9,11 +9,13 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 
 from ..installed.files import missing_files
 from ..installed.history import parse_history, requested_specs
 from ..installed.ownership import marked
+from ..installed.pinned import pins_of
 from ..installed.prefix import Prefix, State
 from ..installed.python_package import read_python_requirements
 from .difference import Contents, Policy
@@ -26,28 +28,30 @@ def read_contents(prefix: Prefix, policy: Policy = QUICKLY) -> Contents:
 
     Raises PrefixError or OSError for what cannot be read.
     """
+    found = read_unmarked(prefix, policy)
+    if not policy.exact:
+        return found
+    # What pip may remove has to be known for certain.
+    return replace(found, python_packages=marked(prefix, found.packages, found.python_packages))
+
+
+def read_unmarked(prefix: Prefix, policy: Policy) -> Contents:
+    """Return the same with Python packages as their own files have it, which do not always say that they are conda's."""
     if prefix.state not in (State.ENVIRONMENT, State.INTERRUPTED):
         return Contents()
-    packages, python_packages = tuple(prefix.records()), tuple(prefix.python_packages())
+    packages = tuple(prefix.records())
     return Contents(
         packages=packages,
-        # What pip may remove has to be known for certain.
-        python_packages=marked(prefix, packages, python_packages) if policy.exact else python_packages,
+        python_packages=tuple(prefix.python_packages()),
         variables=prefix.variables(),
         python_requirements=read_python_requirements(prefix.path) if policy.exact else {},
         requested={
             **{package.name: package.requested_specs[0] for package in packages if package.requested_specs},
             **requested_specs(parse_history(_text(prefix.path / "conda-meta/history")), {p.name for p in packages}),
         },
-        pinned=tuple(_specs(_text(prefix.path / "conda-meta/pinned"))),
+        pinned=pins_of(prefix.path),
         missing_files=missing_files(prefix.path) if policy.verify_files else {},
     )
-
-
-def _specs(text: str) -> list[str]:
-    """Lines of a file of specs, without comments and blanks."""
-    lines = (line.partition("#")[0].strip() for line in text.splitlines())
-    return [line for line in lines if line]
 
 
 def _text(path: Path) -> str:

@@ -18,11 +18,11 @@ from ..installed.dependencies import unsatisfied_dependencies
 from ..installed.prefix import InstalledPackage
 from ..installed.python_package import PythonPackage, PythonRequirement
 from ..specs.channel import without_credentials
-from ..specs.match_spec import MatchSpec
+from ..specs.dependency_name import dependency_name
+from ..specs.match_spec import MatchSpec, unsatisfied_specs
 from ..specs.pip_requirement import PipRequirement
 from ..specs.python_name import normalized_name
 
-NAME_END = re.compile(r"[\s=<>!~\[]")
 DIST_INFO = re.compile(r"/site-packages/([^/]+)-[^-/]+\.dist-info/METADATA$")
 
 
@@ -93,14 +93,15 @@ class Unmet:
 def compare(wanted: Environment, found: Contents, policy: Policy) -> Unmet:
     """Say what of ``wanted`` is not met. What satisfies stays, however old: a newer version is no reason to change."""
     names = {package.name for package in found.packages}
+    missing = unsatisfied_specs(wanted.dependencies, found.packages)
     return Unmet(
-        specs=(*_missing_specs(wanted, found), *_missing_locked(wanted, names)),
+        specs=(*missing, *_missing_locked(wanted, names)),
         # A run that was killed half-way leaves packages whose dependencies never came. A lock is what it is, and what is
         # only to go needs no whole environment.
         broken=() if wanted.packages or policy.without else tuple(unsatisfied_dependencies(found.packages)),
         reinstall={
             **_other_builds(wanted, found),
-            **_other_origin(wanted, found),
+            **_other_origin(missing, found),
             **({} if policy.without else _damaged(found)),
         },
         surplus=_surplus(wanted, found, policy),
@@ -128,11 +129,6 @@ def own_sake(packages: t.Sequence[InstalledPackage], requested: t.Collection[str
     return found
 
 
-def dependency_name(text: str) -> str:
-    """Return the name in a dependency, also of one that is no match spec to us: a channel may write what it likes."""
-    return NAME_END.split(text.strip().rpartition("::")[2], maxsplit=1)[0].lower()
-
-
 def reachable(packages: t.Sequence[InstalledPackage], roots: t.Iterable[str]) -> set[str]:
     """Return the names of the installed packages that the roots need, themselves included."""
     depends = {package.name: [dependency_name(text) for text in package.depends] for package in packages}
@@ -144,12 +140,6 @@ def reachable(packages: t.Sequence[InstalledPackage], roots: t.Iterable[str]) ->
             seen.add(name)
             waiting.extend(other for other in depends[name] if other in depends)
     return seen
-
-
-def _missing_specs(wanted: Environment, found: Contents) -> list[str]:
-    there = {package.name: package for package in found.packages}
-    specs = ((text, MatchSpec.parse(text)) for text in wanted.dependencies)
-    return [text for text, spec in specs if spec.name not in there or not spec.matches(there[spec.name])]
 
 
 def _missing_locked(wanted: Environment, installed: t.Collection[str]) -> list[str]:
@@ -170,14 +160,14 @@ def _other_builds(wanted: Environment, found: Contents) -> dict[str, str]:
     }
 
 
-def _other_origin(wanted: Environment, found: Contents) -> dict[str, str]:
+def _other_origin(missing: t.Iterable[str], found: Contents) -> dict[str, str]:
     """What has the version and the build that are asked for, and not the channel or the digest."""
     there = {package.name: package for package in found.packages}
-    missing = ((text, MatchSpec.parse(text)) for text in _missing_specs(wanted, found))
+    specs = ((text, MatchSpec.parse(text)) for text in missing)
     same = ("version", "build", "build_number")
     return {
         spec.name: f"it is there from {without_credentials(there[spec.name].channel)}, which is not {text}"
-        for text, spec in missing
+        for text, spec in specs
         if spec.name in there
         and MatchSpec(spec.name, {key: value for key, value in spec.fields.items() if key in same}).matches(
             there[spec.name]

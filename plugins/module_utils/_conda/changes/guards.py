@@ -17,9 +17,10 @@ from ..engines.interface import Record
 from ..errors import CondaError
 from ..host_platform import this_platform
 from ..installed.dependencies import unsatisfied
+from ..installed.disk_usage import unshared_bytes
 from ..installed.prefix import Prefix, State
 from ..space import free_space
-from ..specs.match_spec import MatchSpec
+from ..specs.match_spec import MatchSpec, unsatisfied_specs
 from .difference import Contents, Policy, Unmet, wanted_names
 from .plan import Plan, package_line
 
@@ -29,6 +30,10 @@ UNPACKED = 5
 OURS = (State.ABSENT, State.EMPTY, State.INTERRUPTED, State.ENVIRONMENT)
 # Without these, the base environment is no longer one that conda runs in.
 CONDA_ITSELF = ("conda", "python")
+
+# What programs say of a full disk, and the bytes below which nothing can be installed, whatever they say.
+NO_SPACE = ("os error 28", "No space left", "Errno 28", "NoSpaceLeft")
+LITTLE_SPACE = 1 << 18
 
 # So many of those that need a package are told by name.
 MOST_TOLD = 5
@@ -88,9 +93,7 @@ def check_sources(wanted: Environment) -> None:
 
 def check_solution(wanted: Environment, solution: t.Sequence[Record]) -> None:
     """Refuse what an engine solved if it is not what was asked for."""
-    found = {record["name"]: record for record in solution}
-    specs = [(text, MatchSpec.parse(text)) for text in wanted.dependencies]
-    missing = [text for text, spec in specs if spec.name not in found or not spec.matches(found[spec.name])]
+    missing = unsatisfied_specs(wanted.dependencies, solution)
     if missing:
         raise ChangeError(
             "{} is asked for, and what the channels offer does not satisfy that; check the channels and the specs".format(
@@ -164,18 +167,36 @@ def check_writable(path: str) -> None:
         )
 
 
-def check_room(plan: Plan, solution: t.Sequence[Record], prefix: str, package_cache: str) -> None:
-    """Refuse to begin what the disk has no room for."""
-    link = set(plan.link)
-    needed = UNPACKED * sum(
-        int(record.get("size") or 0)
-        for record in solution
-        if package_line(record) in link
-        and not os.path.isdir(os.path.join(package_cache, package_line(record).replace(" ", "-")))
-    )
+def check_room(new: t.Sequence[Record], prefix: str, package_cache: str, more: int = 0) -> None:
+    """Refuse to begin what the disk has no room for: packages to be linked anew, and ``more`` bytes."""
+    needed = more + sum(_space(record, prefix, package_cache) for record in new)
     place, free = free_space(prefix)
     if free < needed:
         raise ChangeError(
-            "not enough space below %s: about %d MB are needed for %s, %d MB are free; make room, or "
-            "choose another place" % (place, needed >> 20, prefix, free >> 20)
+            "not enough space below %s: about %d bytes (%d MB) are needed for %s, %d bytes (%d MB) are free; make room, or "
+            "choose another place" % (place, needed, needed >> 20, prefix, free, free >> 20)
         )
+
+
+def with_next_step(message: str, place: str) -> str:
+    """Return an engine's or pip's message, with what to do where it is the disk; not every tool says why it could not write."""
+    nearest, free = free_space(place)
+    if free < LITTLE_SPACE or any(sign in message for sign in NO_SPACE):
+        return (
+            "the disk below %s is full (%d bytes are free at %s); make room and run again, what is there is kept (%s)"
+            % (
+                place,
+                free,
+                nearest,
+                message,
+            )
+        )
+    return message
+
+
+def _space(record: Record, prefix: str, package_cache: str) -> int:
+    """The bytes that linking a package takes: its download and contents, or where the cache has it what is not shared."""
+    extracted = os.path.join(package_cache, package_line(record).replace(" ", "-"))
+    if not os.path.isdir(extracted):
+        return UNPACKED * int(record.get("size") or 0)
+    return unshared_bytes(extracted, free_space(prefix)[0])

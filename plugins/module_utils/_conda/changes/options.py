@@ -89,6 +89,7 @@ def target_of(options: Options) -> Target:
         root_prefix=root,
         channel_priority=options.get("channel_priority") or "strict",
         allow=frozenset(options.get("allow") or ()),
+        patience=options["lock_timeout"],
     )
     if target.is_base and options["name"] not in BASE and "base" not in target.allow:
         raise ChangeError(
@@ -151,6 +152,10 @@ def report(target: Target, outcome: Outcome) -> dict[str, t.Any]:
         "variables": plan.variables,
         "variables_removed": plan.variables_removed,
         "why": tuple(map(without_credentials, outcome.why)),
+        "release": outcome.release,
+        "releases_removed": outcome.releases_removed,
+        "drift": outcome.drift,
+        "warnings": [*outcome.warnings, *(f"{target.prefix}: {sentence}" for sentence in outcome.drift)],
         "diff": {
             "before": _lines(plan.before),
             "after": _lines(plan.after),

@@ -11,13 +11,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import tempfile
 import typing as t
 
 from ..engines.interface import EngineError
 from ..installed.python_package import PythonPackage
-from ..process import clean_environment
+from ..process import TIMEOUT, TimedOut, clean_environment, run
+from ..scratch import Scratch, scratch_directory
 from ..specs.channel import without_credentials
 from ..specs.python_name import normalized_name
 
@@ -35,47 +34,62 @@ def install(
     python_packages: t.Sequence[PythonPackage],
     upgrade: bool = False,
     complete: bool = False,
+    inherit: t.Sequence[int] = (),
 ) -> None:
     """Install the requirements; raise :class:`EngineError` with pip's own words where it fails.
 
-    ``complete`` says that the requirements name every dependency, as those of a lock do.
+    ``complete`` says that the requirements name every dependency, as those of a lock do. pip keeps the descriptors in
+    ``inherit`` open, so that an orphan keeps the lock.
     """
     options = [*(["--upgrade"] if upgrade else []), *(["--no-deps"] if complete else [])]
-    _install(prefix, requirements, python_packages, ["--root-user-action=ignore", *options])
+    with scratch_directory() as scratch:
+        asked = ["--root-user-action=ignore", *options]
+        _install(prefix, requirements, python_packages, asked, scratch, inherit)
 
 
 def upgrades(
-    prefix: str, requirements: t.Sequence[str], python_packages: t.Sequence[PythonPackage], complete: bool = False
+    prefix: str,
+    requirements: t.Sequence[str],
+    python_packages: t.Sequence[PythonPackage],
+    complete: bool = False,
+    inherit: t.Sequence[int] = (),
 ) -> tuple[str, ...]:
     """Return what ``install`` with ``upgrade`` would install, as ``name==version``; changes nothing."""
     if not requirements:
         return ()
-    with tempfile.TemporaryDirectory(prefix="benchwright-pip-") as directory:
-        report = os.path.join(directory, "report.json")
+    with scratch_directory() as scratch:
+        report = os.path.join(scratch.path, "report.json")
         options = ["--upgrade", "--dry-run", "--report", report, *(["--no-deps"] if complete else [])]
-        _install(prefix, requirements, python_packages, options)
+        _install(prefix, requirements, python_packages, options, scratch, inherit)
         with open(report, encoding="utf-8") as stream:
             found = [item["metadata"] for item in json.load(stream)["install"]]
     return tuple(sorted("{}=={}".format(normalized_name(item["name"]), item["version"]) for item in found))
 
 
-def uninstall(prefix: str, names: t.Sequence[str]) -> None:
+def uninstall(prefix: str, names: t.Sequence[str], inherit: t.Sequence[int] = ()) -> None:
     """Remove packages that pip installed."""
-    _pip(prefix, "uninstall", ["--yes", "--root-user-action=ignore", *names], "remove " + ", ".join(names))
+    options = ["--yes", "--root-user-action=ignore", *names]
+    with scratch_directory() as scratch:
+        _pip(prefix, "uninstall", options, "remove " + ", ".join(names), scratch, inherit)
 
 
 def _install(
-    prefix: str, requirements: t.Sequence[str], python_packages: t.Sequence[PythonPackage], options: t.Sequence[str]
+    prefix: str,
+    requirements: t.Sequence[str],
+    python_packages: t.Sequence[PythonPackage],
+    options: t.Sequence[str],
+    scratch: Scratch,
+    inherit: t.Sequence[int],
 ) -> None:
     constraints = [f"{package.name}=={package.version}" for package in python_packages if package.installer == "conda"]
-    with tempfile.TemporaryDirectory(prefix="benchwright-pip-") as directory:
-        files = (
-            "--requirement",
-            _write(directory, "requirements.txt", requirements),
-            "--constraint",
-            _write(directory, "constraints.txt", constraints),
-        )
-        _pip(prefix, "install", [*options, *files], "install " + ", ".join(requirements), requirements, constraints)
+    files = (
+        "--requirement",
+        _write(scratch.path, "requirements.txt", requirements),
+        "--constraint",
+        _write(scratch.path, "constraints.txt", constraints),
+    )
+    what = "install " + ", ".join(requirements)
+    _pip(prefix, "install", [*options, *files], what, scratch, inherit, requirements, constraints)
 
 
 def _pip(
@@ -83,21 +97,22 @@ def _pip(
     command: str,
     options: t.Sequence[str],
     what: str,
+    scratch: Scratch,
+    inherit: t.Sequence[int],
     requirements: t.Sequence[str] = (),
     pinned: t.Sequence[str] = (),
 ) -> None:
     python = os.path.join(prefix, "bin", "python")
     environment = {key: value for key, value in clean_environment().items() if key not in MISLEADING}
     try:
-        done = subprocess.run(
+        done = run(
             [python, "-m", "pip", command, *COMMON, *options],
-            env={**environment, "PYTHONNOUSERSITE": "1"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            cwd="/",
-            check=False,
+            {**environment, "PYTHONNOUSERSITE": "1", "TMPDIR": scratch.path},
+            TIMEOUT,
+            (*inherit, scratch.descriptor),
         )
+    except TimedOut as error:
+        raise EngineError(f"pip could not {without_credentials(what)}: {error}") from None
     except FileNotFoundError as error:
         raise EngineError(
             f"{python} does not exist, so pip could not {what}; add 'python' and 'pip' to the dependencies"

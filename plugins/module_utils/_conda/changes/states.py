@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ..._files import locked
 from ..descriptions.environment import Environment
+from ..engines.cache_lock import cache_lock, is_unused
 from ..engines.interface import Engine, EngineNeeded
 from ..installed.files import note_whole
 from ..installed.prefix import Prefix, PrefixError, State
@@ -25,6 +26,7 @@ from .change import Change, FindEngine, Target
 from .contents import read_contents
 from .difference import Policy
 from .guards import ChangeError, check_frozen, check_shared, check_writable
+from .in_place import apply_in_place
 from .plan import Plan, listing
 
 REMOVED = ".benchwright-removed-"
@@ -38,6 +40,12 @@ class Outcome:
     changed: bool
     plan: Plan
     why: tuple[str, ...] = ()
+    release: str = ""
+    """The digest of the release that is current afterwards; empty where the environment is no link to one."""
+    releases_removed: tuple[str, ...] = ()
+    drift: tuple[str, ...] = ()
+    """What somebody changed by hand in the release that was current."""
+    warnings: tuple[str, ...] = ()
 
 
 def ensure(wanted: Environment, target: Target, policy: Policy, find_engine: FindEngine, check_mode: bool) -> Outcome:
@@ -46,7 +54,7 @@ def ensure(wanted: Environment, target: Target, policy: Policy, find_engine: Fin
     def change(apply: bool, lock: tuple[int, ...] = ()) -> Outcome:
         with Change(wanted, target, policy, find_engine, lock) as planned:
             if apply and planned.needed:
-                planned.apply()
+                apply_in_place(planned)
             return Outcome(planned.needed, planned.plan, planned.why)
 
     converged = None if policy.latest else _converged(wanted, target, policy)
@@ -58,7 +66,7 @@ def ensure(wanted: Environment, target: Target, policy: Policy, find_engine: Fin
         return change(apply=False)
     for path in (target.prefix, target.package_cache):
         check_writable(path)
-    return _locked(target, lambda lock: change(apply=True, lock=(lock,)))
+    return locked_environment(target, lambda lock: change(apply=True, lock=(lock,)))
 
 
 def ensure_absent(target: Target, check_mode: bool) -> Outcome:
@@ -76,15 +84,15 @@ def ensure_absent(target: Target, check_mode: bool) -> Outcome:
         )
     check_frozen(prefix, target.allow, "removed")
     check_shared(prefix)
-    lines = _listing(prefix)
+    lines = listing_of_damaged(prefix)
     if not check_mode:
         check_writable(os.path.dirname(target.prefix))
-        _locked(target, lambda dummy: _remove(Path(target.prefix)))
+        locked_environment(target, lambda dummy: _remove(Path(target.prefix)))
     outcome = Outcome(True, Plan(unlink=tuple(line for line in lines if ": " not in line), before=lines))
     return _without_cache(outcome, target, check_mode)
 
 
-def _listing(prefix: Prefix) -> tuple[str, ...]:
+def listing_of_damaged(prefix: Prefix) -> tuple[str, ...]:
     """What is in the environment; a damaged one, which cannot be read, can be removed all the same."""
     try:
         return listing(read_contents(prefix))
@@ -102,7 +110,8 @@ def _without_cache(outcome: Outcome, target: Target, check_mode: bool) -> Outcom
     if others or not _is_cache(cache) or Path(target.root_prefix, "conda-meta").exists():
         return outcome
     if not check_mode:
-        shutil.rmtree(str(cache))
+        with cache_lock(str(cache)):  # where an environment is being built, this waits
+            shutil.rmtree(str(cache))
         for directory in (environments, Path(target.root_prefix)):
             with contextlib.suppress(OSError):  # what is not empty holds somebody else's files
                 directory.rmdir()
@@ -113,28 +122,29 @@ def _is_cache(directory: Path) -> bool:
     """Whether this can be removed as a package cache: not a link, not somebody's directory that has the name by chance."""
     if directory.is_symlink() or not directory.is_dir() or not os.access(str(directory.parent), os.W_OK | os.X_OK):
         return False
-    return any(directory.glob("*/info/index.json")) or not any(directory.iterdir())
+    return any(directory.glob("*/info/index.json")) or is_unused(directory)
 
 
 def _converged(wanted: Environment, target: Target, policy: Policy) -> Outcome | None:
     """The answer where nothing is missing, from one reading of the prefix; None where there is something to do."""
     try:
-        with Change(wanted, target, policy, _no_engine) as planned:
+        with Change(wanted, target, policy, no_engine) as planned:
             return None if planned.needed else Outcome(False, planned.plan)
     except EngineNeeded:
         return None
 
 
-def _no_engine() -> Engine:
+def no_engine() -> Engine:
+    """Find out whether an engine would be needed: raises EngineNeeded."""
     raise EngineNeeded
 
 
-def _locked(target: Target, work: t.Callable[[int], Result]) -> Result:
+def locked_environment(target: Target, work: t.Callable[[int], Result]) -> Result:
     """Only one run at a time changes an environment; what a killed removal left beside it goes first."""
     directory = Path(target.prefix)
     # What lies beside base belongs to somebody else.
     lock = directory / "conda-meta/.lock" if target.is_base else directory.with_name(f".{directory.name}.lock")
-    with locked(_in_directory(lock)) as descriptor:
+    with locked(_in_directory(lock), target.patience) as descriptor:
         _sweep(directory)
         try:
             return work(descriptor)

@@ -12,15 +12,15 @@ checked here, or by rattler on our word.
 
 from __future__ import annotations
 
+import contextlib
 import json
-import shutil
 import tempfile
-import time
 import typing as t
 from pathlib import Path
 
 from ..._files import write_atomically
 from ..descriptions.environment import LockedPackage
+from ..installed.digests import local_path
 from ..specs.channel import strip_credentials
 from ._rattler_locked import unsolved_records
 from ._rattler_records import (
@@ -29,38 +29,36 @@ from ._rattler_records import (
     hexadecimal,
     in_short,
     installed_records,
-    local_path,
     record_files,
     resolved_records,
 )
-
-SCRATCH = ".locked-"
-"""Begins the name of the directory in the package cache where packages of a lock are downloaded to."""
-ABANDONED = 24 * 3600
-"""Such a directory that has not changed for so many seconds is nobody's."""
+from .cache_lock import DOWNLOADED, cache_lock
 
 
-async def install(request: t.Mapping[str, t.Any], solution: list[t.Any]) -> None:
-    """Make the prefix hold exactly the solution; for a request without specs, what that says."""
+async def install(request: t.Mapping[str, t.Any], solution: list[t.Any], prefix: str) -> None:
+    """Make ``prefix`` hold exactly the solution; for a request without specs, what that says of its own prefix."""
     import rattler
     from rattler.exceptions import InstallerError
     from rattler.package_cache import PackageCache, ValidationMode
 
     cache = Path(request["package_cache"])
-    cache.mkdir(parents=True, exist_ok=True)
-    # What was extracted earlier is compared with its sums before it is linked, and fetched again where it differs.
-    verified = PackageCache.new_layered([cache], validation_mode=ValidationMode.full())
-    _sweep(cache)
-    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=cache, ignore_cleanup_errors=True) as scratch:
+    with contextlib.ExitStack() as own:
+        # This process works on the cache, so it holds the lock: also when whoever started it was killed.
+        own.enter_context(cache_lock(str(cache), request["lock_timeout"]))
+        downloads = tempfile.TemporaryDirectory(prefix=DOWNLOADED, dir=cache, ignore_cleanup_errors=True)
+        scratch = own.enter_context(downloads)
+        # What was extracted earlier is compared with its sums before it is linked, and fetched again where it differs.
+        verified = PackageCache.new_layered([cache], validation_mode=ValidationMode.full())
         records = solution if request["specs"] else await unsolved_records(request, verified, Path(scratch))
         _log_in_again(request["channels"], records)
+        request = {**request, "prefix": prefix}
         _check_local_files(request, records, await verified.index())
         try:
             await rattler.install(
                 records,
-                request["prefix"],
+                prefix,
                 package_cache=verified,
-                installed_packages=resolved_records(request["prefix"], Path(scratch)),
+                installed_packages=resolved_records(prefix, Path(scratch)),
                 reinstall_packages=set(request["reinstall"]),
                 show_progress=False,
                 execute_link_scripts=True,
@@ -68,7 +66,7 @@ async def install(request: t.Mapping[str, t.Any], solution: list[t.Any]) -> None
         except InstallerError as error:
             raise WorkerError(in_short(error) + _next_step(str(error))) from error
     locked = {package.dist: package for package in (LockedPackage(**fields) for fields in request["packages"])}
-    for path in record_files(request["prefix"]):
+    for path in record_files(prefix):
         _mend_record(path, locked.get(path.stem))
 
 
@@ -76,13 +74,6 @@ def _next_step(message: str) -> str:
     if message.startswith("failed to fetch"):
         return "; the channel does not send what it lists: try again, or take the package from another channel"
     return "; mend the cause and run again: what is there is kept"
-
-
-def _sweep(cache: Path) -> None:
-    """Remove what killed runs left; another run may be at work beside this one, but not for so long."""
-    for left in cache.glob(SCRATCH + "*"):
-        if time.time() - left.stat().st_mtime > ABANDONED:
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def _check_local_files(request: t.Mapping[str, t.Any], records: list[t.Any], cached: t.Any) -> None:
@@ -116,7 +107,7 @@ def _mend_record(path: Path, locked: LockedPackage | None) -> None:
     entries = record.get("paths_data", {}).get("paths", ())
     # rattler notes the sum of a link's text, where ``conda doctor`` expects that of the file it leads to.
     mended = [entry for entry in entries if entry["path_type"] == "softlink" and entry.pop("sha256_in_prefix", None)]
-    if locked and f"/{SCRATCH}" in record["url"]:
+    if locked and f"/{DOWNLOADED}" in record["url"]:
         mended.append(record)
         record.update(url=strip_credentials(locked.url), channel=strip_credentials(locked.channel))
     if mended:

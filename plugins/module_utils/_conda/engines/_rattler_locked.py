@@ -18,8 +18,9 @@ import typing as t
 from pathlib import Path
 
 from ..descriptions.environment import LockedPackage
+from ..installed.digests import local_path
 from ..installed.prefix import Prefix
-from ._rattler_records import WorkerError, check_digests, in_short, installed_records, local_path
+from ._rattler_records import WorkerError, check_digests, in_short, installed_records
 from .unsolved import same_package
 
 AT_ONCE = 16

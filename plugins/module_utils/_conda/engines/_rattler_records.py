@@ -8,21 +8,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 import typing as t
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+
+from ..installed.digests import file_digests
+from ..installed.paths import resolved_entries
 
 RECORD_FIELDS = (
     *("name", "version", "build", "build_number", "subdir", "channel", "url", "depends"),
     *("constrains", "size", "md5", "sha256", "license", "timestamp"),
 )
-
-
-# Where a pure Python package's files go, in an environment of any Python.
-NOARCH = re.compile(r"^lib/python[^/]+/(site-packages/)")
 
 
 class WorkerError(Exception):
@@ -55,12 +51,6 @@ def record_files(prefix: str) -> list[Path]:
     return sorted(Path(prefix, "conda-meta").glob("*.json"))
 
 
-def local_path(url: str) -> Path | None:
-    """Return the path that a ``file://`` address names; None for every other address."""
-    parts = urlsplit(url)
-    return Path(unquote(parts.path)) if parts.scheme == "file" else None
-
-
 def hexadecimal(digest: t.Any) -> str:
     """Return one of a record's digests as text; empty where it has none."""
     return digest.hex() if digest else ""
@@ -71,15 +61,10 @@ def check_digests(path: Path, name: str, wanted: t.Mapping[str, str], source: st
 
     An empty digest is not known. ``name`` is what the file is called in the message, ``source`` who wants the digests.
     """
-    digests = {"sha256": hashlib.sha256(), "md5": hashlib.md5(usedforsecurity=False)}
     try:
-        with path.open("rb") as stream:
-            for block in iter(lambda: stream.read(1 << 20), b""):
-                for digest in digests.values():
-                    digest.update(block)
+        found = file_digests(path)
     except OSError as error:
         raise WorkerError(f"{source} lists {name}, which cannot be read ({error.strerror}); {remedy}") from error
-    found = {kind: digest.hexdigest() for kind, digest in digests.items()}
     for kind, expected in wanted.items():
         if expected and expected.lower() != found[kind]:
             raise WorkerError(f"{name} is damaged: its {kind} is {found[kind]}, {source} says {expected}; {remedy}")
@@ -89,8 +74,7 @@ def check_digests(path: Path, name: str, wanted: t.Mapping[str, str], source: st
 def resolved_records(prefix: str, scratch: Path) -> list[t.Any]:
     """Return the installed packages with the paths that their files really have.
 
-    conda leaves the paths of pure Python packages in its records as they are in the package (``site-packages/six.py``), and
-    says below ``files`` where they went. rattler unlinks by the former, and would leave the files where they are.
+    rattler unlinks by the paths in conda's records, and would leave the files of pure Python packages where they are.
     """
     import rattler
 
@@ -98,17 +82,9 @@ def resolved_records(prefix: str, scratch: Path) -> list[t.Any]:
     for path in record_files(prefix):
         record = json.loads(path.read_text(encoding="utf-8"))
         entries = record.get("paths_data", {}).get("paths") or []
-        paths = _resolved(entries, record.get("files") or [])
+        paths = resolved_entries(record)
         if paths != entries:
             record["paths_data"] = {"paths_version": 1, "paths": paths}
             (scratch / path.name).write_text(json.dumps(record), encoding="utf-8")
         records.append(rattler.PrefixRecord.from_path(path if paths == entries else scratch / path.name))
     return records
-
-
-def _resolved(entries: list[dict[str, t.Any]], files: list[str]) -> list[dict[str, t.Any]]:
-    """The entries by where their files are, and one for each file that has none."""
-    places = {NOARCH.sub(r"\1", file): file for file in files} | {f"python-scripts/{file[4:]}": file for file in files}
-    found = [{**entry, "_path": places.get(entry["_path"], entry["_path"])} for entry in entries]
-    known = {entry["_path"] for entry in found}
-    return [*found, *({"_path": file, "path_type": "hardlink"} for file in files if file not in known)]

@@ -6,9 +6,9 @@
 
 """The child process of the rattler engine: searches, or solves and on the word "install" installs what it solved.
 
-It speaks lines of JSON: a task and a request on stdin; a list of records, and later an acknowledgement, on stdout; or
-``{"error": ...}``. A process that used py-rattler can die in its teardown, so this one flushes its answer and leaves by
-``os._exit``.
+It speaks lines of JSON: a task and a request, and later the prefix to install to, on stdin; a list of records, and later an
+acknowledgement, on stdout; or ``{"error": ...}``. A process that used py-rattler can die in its teardown, so this one
+flushes its answer and leaves by ``os._exit``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import sys
 import typing as t
 from pathlib import Path
 
+from ..errors import CondaError
 from ..specs.channel import CREDENTIALS
 from ._rattler_install import install
 from ._rattler_records import WorkerError, describe, in_short, installed_records
@@ -56,7 +57,7 @@ def main() -> t.NoReturn:
 
 
 def _told(error: Exception) -> str:
-    if isinstance(error, WorkerError):
+    if isinstance(error, (WorkerError, CondaError)):
         return str(error)
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename} cannot be used ({error.strerror}); {OTHER_PLACE}"
@@ -68,8 +69,9 @@ async def _serve(request: Request, answers: t.TextIO) -> None:
     records = await task(request)
     answers.write(json.dumps({"records": [describe(record) for record in records]}) + "\n")
     answers.flush()
-    if sys.stdin.readline().strip() == "install":
-        await install(request, records)
+    word, dummy, destination = sys.stdin.readline().strip().partition(" ")
+    if word == "install":
+        await install(request, records, json.loads(destination))
         answers.write(json.dumps({"installed": True}) + "\n")
 
 

@@ -14,8 +14,8 @@ import re
 import signal
 import typing as t
 
+from ..process import Finished
 from ..specs.channel import without_credentials
-from .door import Finished
 from .interface import EngineError
 
 # A JSON object begins a line, also behind the NUL that ends conda's progress reports.

@@ -21,7 +21,7 @@ def choose_engine(
     wanted: str,
     executable: str | None,
     root_prefix: str | None,
-    wheel_directory: str | None,
+    wheel: str | None,
     accept_anaconda_terms: bool = False,
 ) -> Engine:
     """Return the engine that is asked for; raises EngineNeeded where that is py-rattler and has to be sent to the host first."""
@@ -33,9 +33,9 @@ def choose_engine(
             f"no {wanted} on this host: neither in the root prefix nor on PATH; name it in 'executable', or choose "
             "another 'engine'"
         )
-    if not wheel_directory and not has_rattler():
+    if not wheel and not has_rattler():
         raise EngineNeeded
-    return RattlerEngine([wheel_directory] if wheel_directory else ())
+    return RattlerEngine(wheel)
 
 
 def _command_line(executable: str, wanted: str, accept_anaconda_terms: bool) -> Engine:

@@ -13,14 +13,17 @@ an empty conda-meta/history, and then there is only ``install`` and ``remove``.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import tempfile
 import typing as t
 from pathlib import Path
 
-from ..installed.prefix import InstalledPackage, Prefix, PrefixError
-from ..specs.match_spec import MatchSpec, MatchSpecError
+from ..installed.pinned import pins_of
+from ..installed.prefix import InstalledPackage, Prefix, PrefixError, record_path
+from ..scratch import scratch_directory
+from ..specs.match_spec import MatchSpec, MatchSpecError, unsatisfied_specs
 from .answer import Refused, told_with
 from .credentials import Credentials
 from .explicit import Steps, check_local_files, explicit_file, listed, make_record, make_steps, noarch_to_relink
@@ -28,7 +31,7 @@ from .interface import EngineError, Record, Request
 from .question import Question, kept, questions
 from .tool import Tool
 from .unsolved import unsolved
-from .workspace import environment, package_cache, pins_of, record_path, silent_python, write_cache, write_scratch
+from .workspace import environment, package_cache, silent_python, write_cache, write_scratch
 
 TIMEOUT = 3600.0
 NOT_FOUND = ("PackagesNotFoundError", "PackagesNotFoundInChannelsError", "ResolvePackageNotFound")
@@ -64,8 +67,10 @@ class CommandLineSession:
 
     def __enter__(self) -> CommandLineSession:
         self._own = contextlib.ExitStack()
-        self.directory = self._own.enter_context(tempfile.TemporaryDirectory(prefix="benchwright-"))
+        self.directory, descriptor = self._own.enter_context(scratch_directory())
+        self.inherit += (descriptor,)
         self._settings = {**self.tool.settings(self.request), **self.credentials.write(self.directory)}
+        self._settings["TMPDIR"] = self.directory
         return self
 
     def __exit__(self, *dummy: object) -> None:
@@ -78,31 +83,33 @@ class CommandLineSession:
             self.solution = self._solve() if request.specs else [make_record(found) for found in unsolved(request)]
         return self.solution
 
-    def install(self) -> None:
-        """Make the prefix hold exactly what was solved, every package verified."""
+    def install(self, destination: str | None = None) -> None:
+        """Make the prefix, or a ``destination`` beside it, hold exactly what was solved, every package verified."""
+        self.request = self.request.replace(prefix=destination or self.request.prefix)
         steps = self._steps()
         check_local_files(steps.link)
         path = os.path.join(self.directory, "packages.txt")
         with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as stream:
             stream.write(explicit_file(steps.link, self.credentials.address, self.capabilities.sha256))
         link = ["install", "--prefix", self.request.prefix, "--file", path]
-        cache = package_cache(self.request.package_cache, self.credentials)
+        cache = package_cache(self.request.package_cache, self.credentials, self.request.lock_timeout)
         doing = told_with(f"while installing {listed(steps.link)} and removing {', '.join(steps.unlink) or 'nothing'}")
-        with doing, environment(self.request.prefix, self.credentials), cache as settings:
+        with doing, environment(self.request.prefix, self.credentials), cache as (settings, lock):
+            call = functools.partial(self._call, settings=settings, inherit=(lock,))
             if steps.unlink:
-                self._unlink(steps, link, settings)
+                self._unlink(steps, link, call)
             if steps.link:
-                self._call(link, settings)
+                call(link)
         self._check_installed()
 
-    def _unlink(self, steps: Steps, link: t.Sequence[str], settings: t.Mapping[str, str]) -> None:
+    def _unlink(self, steps: Steps, link: t.Sequence[str], call: t.Callable[[list[str]], t.Any]) -> None:
         prefix = self.request.prefix
         inspected = self.capabilities.inspects_pip and not _has_python(prefix)
         with silent_python(prefix) if inspected else contextlib.nullcontext():
             if steps.link and not self.capabilities.replaces:
                 # What cannot be downloaded should be known before anything is unlinked; conda only does both at once.
-                self._call([*link, "--download-only"], settings)
-            self._call(["remove", "--prefix", prefix, "--force", *steps.unlink], settings)
+                call([*link, "--download-only"])
+            call(["remove", "--prefix", prefix, "--force", *steps.unlink])
 
     def _steps(self) -> Steps:
         installed, prefix = self._installed(), self.request.prefix
@@ -120,9 +127,8 @@ class CommandLineSession:
             if error.kind in NOT_FOUND:
                 return []
             raise
-        found = answer.get("result", {}).get("pkgs")
-        if found is None:
-            found = [record for records in answer.values() if isinstance(records, list) for record in records]
+        lists = (records for records in answer.values() if isinstance(records, list))
+        found = answer.get("result", {}).get("pkgs") or [record for records in lists for record in records]
         wanted = MatchSpec.parse(spec)
         return [record for record in map(make_record, found) if wanted.matches(record)]
 
@@ -191,12 +197,12 @@ class CommandLineSession:
     def _checked(self, solution: list[Record], constraints: t.Sequence[str]) -> list[Record]:
         names = {record["name"] for record in solution}
         asked = [*self.request.specs, *(text for text in constraints if MatchSpec.parse(text).name in names)]
-        for text in asked:
-            if not any(MatchSpec.parse(text).matches(record) for record in solution):
-                raise Refused(
-                    f"{self.capabilities.tool} {self.capabilities.version} solved, but its solution does not hold {text!r}; "
-                    "use another engine, such as rattler, or name the version you want"
-                )
+        missing = unsatisfied_specs(asked, solution)
+        if missing:
+            raise Refused(
+                f"{self.capabilities.tool} {self.capabilities.version} solved, but its solution does not hold {missing[0]!r}; "
+                "use another engine, such as rattler, or name the version you want"
+            )
         return solution
 
     def _installed(self) -> list[InstalledPackage]:
@@ -225,15 +231,17 @@ class CommandLineSession:
             )
 
     def _channels(self) -> list[str]:
-        arguments = [
-            word for channel in self.request.channels for word in ("--channel", self.credentials.argument(channel))
-        ]
-        return ["--override-channels", *arguments]
+        named = map(self.credentials.argument, self.request.channels)
+        return ["--override-channels", *(word for channel in named for word in ("--channel", channel))]
 
     def _call(
-        self, command: t.Sequence[str], settings: t.Mapping[str, str], json_wanted: bool = True
+        self,
+        command: t.Sequence[str],
+        settings: t.Mapping[str, str],
+        json_wanted: bool = True,
+        inherit: t.Sequence[int] = (),
     ) -> dict[str, t.Any]:
-        return self.tool.call(command, {**self._settings, **settings}, self.inherit, json_wanted)
+        return self.tool.call(command, {**self._settings, **settings}, (*self.inherit, *inherit), json_wanted)
 
 
 def _has_python(prefix: str) -> bool:

@@ -8,19 +8,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import re
 import typing as t
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from pathlib import Path
 
-from ..installed.prefix import InstalledPackage
+from ..installed.digests import DIGESTS, file_digests, local_path
+from ..installed.prefix import InstalledPackage, record_path
+from ..specs.dependency_name import dependency_name
 from .credentials import public
 from .interface import EngineError, Record
-
-DIGESTS = (("sha256", hashlib.sha256), ("md5", hashlib.md5))
 
 
 @dataclass(frozen=True)
@@ -124,9 +121,7 @@ def listed(records: t.Sequence[Record], most: int = 5) -> str:
     """The packages with their digests, as text for an error; of many only the first."""
     texts = [
         "{name}-{version}-{build}".format(**record)
-        + "".join(
-            f" ({key} {record[key]})" for key, dummy in DIGESTS[: 1 if record.get("sha256") else 2] if record.get(key)
-        )
+        + "".join(f" ({key} {record[key]})" for key in DIGESTS[: 1 if record.get("sha256") else 2] if record.get(key))
         for record in records[:most]
     ]
     return ", ".join([*texts, *([f"and {len(records) - most} more"] if len(records) > most else [])])
@@ -135,31 +130,24 @@ def listed(records: t.Sequence[Record], most: int = 5) -> str:
 def check_local_files(records: t.Iterable[Record]) -> None:
     """Compare file:// packages with their digests, which conda does not; raise :class:`EngineError` for a wrong one."""
     for record in records:
-        url = urlsplit(record["url"])
-        for name, algorithm in DIGESTS:
-            wanted = record.get(name)
-            if url.scheme == "file" and wanted:
-                found = _digest(unquote(url.path), algorithm)
-                if found != wanted:
-                    raise EngineError(
-                        f"{unquote(url.path)} is not what is wanted: its {name} is {found}, wanted is {wanted}; the file is "
-                        "damaged, or the lock or the channel's index is wrong: make anew the one that is"
-                    )
-                break
+        path, name = local_path(record["url"]), next(filter(record.get, DIGESTS), None)
+        if path and name:
+            found, wanted = _digest(path, name), record[name]
+            if found != wanted:
+                raise EngineError(
+                    f"{path} is not what is wanted: its {name} is {found}, wanted is {wanted}; the file is damaged, or the "
+                    "lock or the channel's index is wrong: make anew the one that is"
+                )
 
 
-def _digest(path: str, algorithm: t.Callable[[], t.Any]) -> str:
-    digest = algorithm()
+def _digest(path: Path, kind: str) -> str:
     try:
-        with open(path, "rb") as stream:
-            for block in iter(lambda: stream.read(1 << 20), b""):
-                digest.update(block)
+        return file_digests(path, [kind])[kind]
     except OSError as error:
         raise EngineError(
             f"the package {path} cannot be read ({error.strerror}); check the channel's path and who may read it, or make "
             "the lock or the channel's index anew"
         ) from error
-    return str(digest.hexdigest())
 
 
 def _same(package: InstalledPackage, record: Record) -> bool:
@@ -172,7 +160,7 @@ def _same(package: InstalledPackage, record: Record) -> bool:
 
 
 def _dependencies(record: Record) -> list[str]:
-    return sorted(re.split(r"[ =<>!~\[]", text, maxsplit=1)[0] for text in record["depends"])
+    return sorted(map(dependency_name, record["depends"]))
 
 
 def _minor(version: str) -> list[str]:
@@ -180,6 +168,5 @@ def _minor(version: str) -> list[str]:
 
 
 def _is_python(prefix: str, package: InstalledPackage) -> bool:
-    path = os.path.join(prefix, "conda-meta", f"{package.name}-{package.version}-{package.build}.json")
-    with open(path, encoding="utf-8") as stream:
-        return str(json.load(stream).get("noarch")) == "python"
+    record = json.loads(record_path(prefix, package).read_text(encoding="utf-8"))
+    return str(record.get("noarch")) == "python"

@@ -49,6 +49,8 @@ class Request:
     """Specs for packages that need not be there (``conda-meta/pinned``)."""
     reinstall: tuple[str, ...] = ()
     """Names of installed packages to be linked again even if the solution holds them unchanged."""
+    lock_timeout: float = 600.0
+    """Seconds to wait for another run that changes the package cache."""
 
     def replace(self, **fields: t.Any) -> Request:
         """Return the request with other values in these fields."""
@@ -65,8 +67,11 @@ class Session(t.Protocol):
     def solve(self) -> list[Record]:
         """Return all packages that the prefix is to hold. Changes nothing; raises :class:`EngineError`."""
 
-    def install(self) -> None:
-        """Make the prefix hold exactly what was solved, every package verified; raises :class:`EngineError`."""
+    def install(self, destination: str | None = None) -> None:
+        """Make the prefix hold exactly what was solved, every package verified; raises :class:`EngineError`.
+
+        With ``destination`` that directory, which need not exist, becomes such an environment; the prefix is only read.
+        """
 
 
 class Engine(t.Protocol):

@@ -12,7 +12,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ..installed.prefix import InstalledPackage
-from ..specs.match_spec import MatchSpec, MatchSpecError
+from ..specs.match_spec import MatchSpec, MatchSpecError, unsatisfied_specs
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,7 @@ def questions(
     its spec is held by that as a pin, since conda updates what it is given as an argument. The last question is all there
     is to ask, and gives the explanation if it cannot be.
     """
-    open_specs = [
-        text for text in specs if not any(MatchSpec.parse(text).matches(package) for package in stay.values())
-    ]
+    open_specs = unsatisfied_specs(specs, stay.values())
     named = {MatchSpec.parse(text).name for text in specs}
     lost = sorted(set(prefer) - set(stay) - named)
     wanted = (*(text.partition("#")[0].strip() for text in open_specs), *lost)

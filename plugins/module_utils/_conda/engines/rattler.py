@@ -11,10 +11,11 @@ py-rattler runs in a child process (:mod:`._rattler_worker`), where a crash of t
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
-import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,8 @@ import typing as t
 import zipfile
 from dataclasses import asdict
 
-from ..process import clean_environment
+from ..process import GRACE, TIMEOUT, clean_environment, running
+from ..scratch import scratch_directory
 from ..specs.channel import without_credentials
 from ..specs.match_spec import MatchSpec
 from .interface import EngineError, Record, Request
@@ -61,65 +63,64 @@ def unpack_wheel(wheel: str, directory: str) -> str:
 
 
 class RattlerEngine:
-    """py-rattler as an engine. ``search_path`` says where it is, if not where this Python looks anyway."""
+    """py-rattler as an engine: that of ``wheel``, if it is not where this Python looks anyway."""
 
     name = "rattler"
 
-    def __init__(self, search_path: t.Sequence[str] = ()) -> None:
-        self.search_path = tuple(search_path)
+    def __init__(self, wheel: str | None = None) -> None:
+        self.wheel = wheel
 
     def session(self, request: Request, inherit: t.Sequence[int] = ()) -> RattlerSession:
         """Begin one change of one prefix."""
-        return RattlerSession(request, self.search_path, inherit)
+        return RattlerSession(request, self.wheel, inherit)
 
     def search(self, request: Request) -> list[Record]:
         """Return what the channels offer for the request's specs; nothing for those that no channel has."""
         specs = [MatchSpec.parse(spec) for spec in request.specs]
-        with RattlerSession(request, self.search_path) as session:
+        with self.session(request) as session:
             return [record for record in session.search() if any(spec.matches(record) for spec in specs)]
 
 
 class RattlerSession:
     """One solve and at most one installation of its solution. Use it as a context manager."""
 
-    def __init__(self, request: Request, search_path: t.Sequence[str] = (), inherit: t.Sequence[int] = ()) -> None:
-        self.request = request
-        self.search_path = [*search_path, *sys.path]
-        self.inherit = tuple(inherit)
+    def __init__(self, request: Request, wheel: str | None = None, inherit: t.Sequence[int] = ()) -> None:
+        self.request, self.wheel, self.inherit = request, wheel, tuple(inherit)
 
     def __enter__(self) -> RattlerSession:
         from . import _rattler_worker  # here for its name, and for Ansible to send it along; it loads asyncio
 
-        command = [sys.executable, "-c", _START % _rattler_worker.__name__, json.dumps(self.search_path)]
-        self.stderr = tempfile.TemporaryFile("w+")  # a pipe that nobody reads could fill and block
-        # Its own session, so that a lost terminal (SIGHUP) does not stop it between two files; it inherits the lock.
-        self.child = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.stderr,
-            text=True,
-            env=clean_environment(),
-            cwd="/",
-            start_new_session=True,
-            pass_fds=self.inherit,
-        )
+        with contextlib.ExitStack() as own:
+            scratch = own.enter_context(scratch_directory())
+            engine = [unpack_wheel(self.wheel, scratch.path)] if self.wheel else []
+            # A socket, because unlike a pipe it has a timeout; and a file, because a pipe that nobody reads could fill and block.
+            self.link, workers_link = own.enter_context(_socket_pair())
+            self.answers = own.enter_context(self.link.makefile("r", encoding="utf-8"))
+            self.stderr = own.enter_context(tempfile.TemporaryFile("w+"))
+            child = running(
+                [sys.executable, "-c", _START % _rattler_worker.__name__, json.dumps([*engine, *sys.path])],
+                {**clean_environment(), "TMPDIR": scratch.path},
+                (*self.inherit, scratch.descriptor),
+                stdin=workers_link.fileno(),
+                stdout=workers_link.fileno(),
+                stderr=self.stderr,
+            )
+            self.child = own.enter_context(child)
+            workers_link.close()
+            self._own = own.pop_all()
         return self
 
     def __exit__(self, *dummy: object) -> None:
-        if self.child.poll() is None:
-            os.killpg(self.child.pid, signal.SIGKILL)
-        self.child.communicate()
-        self.stderr.close()
+        self._own.close()
 
     def solve(self) -> list[Record]:
         """Return the packages that the environment is to hold, dependencies included."""
         records = self._records_for("solve")
         return records if self.request.specs else unsolved(self.request)
 
-    def install(self) -> None:
-        """Make the prefix hold exactly what was solved."""
-        self._ask("install", "installed")
+    def install(self, destination: str | None = None) -> None:
+        """Make the prefix, or a ``destination`` beside it, hold exactly what was solved."""
+        self._ask("install " + json.dumps(destination or self.request.prefix), "installed")
 
     def search(self) -> list[Record]:
         """Return every package of the names in the request's specs that the channels have."""
@@ -130,12 +131,16 @@ class RattlerSession:
         return records
 
     def _ask(self, line: str, key: str) -> t.Any:
-        stdin, stdout = t.cast(t.IO[str], self.child.stdin), t.cast(t.IO[str], self.child.stdout)
+        self.link.settimeout(TIMEOUT + self.request.lock_timeout)
         try:
-            stdin.write(line + "\n")
-            stdin.flush()
-            answer = stdout.readline()
-        except BrokenPipeError:
+            self.link.sendall(line.encode() + b"\n")
+            answer = self.answers.readline()
+        except socket.timeout:
+            raise EngineError(
+                f"py-rattler was stopped, because it had not answered after {self.link.gettimeout():.0f} seconds; look for "
+                "what it waits for: a channel, a disk, or a script of a package"
+            ) from None
+        except ConnectionError:
             answer = ""
         if not answer:
             raise EngineError(f"py-rattler ended without an answer: {self._last_words()}")
@@ -145,6 +150,14 @@ class RattlerSession:
         return found[key]
 
     def _last_words(self) -> str:
-        self.child.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.child.wait(GRACE)
         self.stderr.seek(0)
         return self.stderr.read().strip()[-1000:] or f"exit code {self.child.returncode}"
+
+
+@contextlib.contextmanager
+def _socket_pair() -> t.Iterator[tuple[socket.socket, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours, theirs

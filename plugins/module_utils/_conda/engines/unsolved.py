@@ -28,7 +28,7 @@ def unsolved(request: Request) -> list[Record]:
 
 def same_package(locked: LockedPackage, installed: InstalledPackage) -> bool:
     """Whether the locked file is what is installed; a digest that either side does not know is not compared."""
-    if locked.dist != f"{installed.name}-{installed.version}-{installed.build}":
+    if locked.dist != installed.dist:
         return False
     pairs = ((locked.sha256, installed.sha256), (locked.md5, installed.md5))
     return all(wanted.lower() == found.lower() for wanted, found in pairs if wanted and found)

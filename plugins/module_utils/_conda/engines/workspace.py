@@ -15,7 +15,8 @@ import typing as t
 from pathlib import Path
 
 from ..._files import write_atomically
-from ..installed.prefix import InstalledPackage
+from ..installed.prefix import InstalledPackage, record_path
+from .cache_lock import PRIVATE, cache_lock
 from .credentials import Credentials
 from .interface import EngineError
 
@@ -48,20 +49,6 @@ def silent_python(prefix: str) -> t.Iterator[None]:
             os.rmdir(directory)
 
 
-def record_path(prefix: str, package: InstalledPackage) -> str:
-    """Where the record of a package lies."""
-    return os.path.join(prefix, "conda-meta", f"{package.name}-{package.version}-{package.build}.json")
-
-
-def pins_of(prefix: str) -> tuple[str, ...]:
-    """The lines of the prefix's own conda-meta/pinned."""
-    try:
-        with open(os.path.join(prefix, "conda-meta", "pinned"), encoding="utf-8") as stream:
-            return tuple(line.strip() for line in stream if line.strip() and not line.lstrip().startswith("#"))
-    except FileNotFoundError:
-        return ()
-
-
 def write_cache(path: str, shared: str | None) -> dict[str, str]:
     """Make ``path`` an empty package cache, with which every package is described in full; return the variable that names it.
 
@@ -75,17 +62,18 @@ def write_cache(path: str, shared: str | None) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def package_cache(path: str, credentials: Credentials) -> t.Iterator[dict[str, str]]:
-    """The package cache to install from; yields the variable that names it.
+def package_cache(path: str, credentials: Credentials, patience: float) -> t.Iterator[tuple[dict[str, str], int]]:
+    """The package cache to install from; yields the variable that names it, and the lock, for children to inherit.
 
     With tokens it is one that nobody else can read and that goes afterwards: the tools note there where packages came from.
+    Another run that changes the cache is waited for, for ``patience`` seconds.
     """
-    os.makedirs(path, exist_ok=True)
-    if not credentials.tokens:
-        yield {"CONDA_PKGS_DIRS": path}
-        return
-    with tempfile.TemporaryDirectory(dir=path, prefix=".private-") as private:
-        yield {"CONDA_PKGS_DIRS": private}
+    with cache_lock(path, patience) as lock:
+        if not credentials.tokens:
+            yield {"CONDA_PKGS_DIRS": path}, lock
+            return
+        with tempfile.TemporaryDirectory(dir=path, prefix=PRIVATE) as private:
+            yield {"CONDA_PKGS_DIRS": private}, lock
 
 
 @contextlib.contextmanager

@@ -7,7 +7,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import typing as t
+from pathlib import Path
+
+BLOCK = 4096
 
 
 def size_on_disk(prefix: str, without: tuple[str, ...] = ()) -> int:
@@ -32,6 +38,21 @@ def size_on_disk(prefix: str, without: tuple[str, ...] = ()) -> int:
             if entry.is_dir(follow_symlinks=False) and entry.path not in without:
                 waiting.append(entry.path)
     return total
+
+
+def unshared_bytes(extracted: str, place: str) -> int:
+    """Return the bytes that linking the extracted package of a cache to ``place`` takes, in whole blocks of 4096 bytes.
+
+    Files are shared by hard links where both are on one file system, but for those that the prefix is written into.
+    """
+    entries: list[dict[str, t.Any]] = []
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        entries = json.loads(Path(extracted, "info", "paths.json").read_bytes())["paths"]
+    shared = os.stat(extracted).st_dev == os.stat(place).st_dev
+    copied = (entry for entry in entries if not shared or entry.get("prefix_placeholder"))
+    directories = {os.path.dirname(str(entry.get("_path"))) for entry in entries}
+    blocks = sum(-(-int(entry.get("size_in_bytes") or 0) // BLOCK) for entry in copied)
+    return BLOCK * (blocks + len(directories))
 
 
 def _entries(directory: str, prefix: str) -> list[os.DirEntry[str]]:

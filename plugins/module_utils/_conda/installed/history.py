@@ -193,4 +193,4 @@ def _history_line(package: InstalledPackage, channels: t.Collection[str]) -> str
     channel = strip_credentials(split_subdir(package.channel)[0].rstrip("/"))
     name = channel.rpartition("/")[2]
     channel = name if name in channels and channel not in channels else channel
-    return f"{channel}/{package.subdir}::{package.name}-{package.version}-{package.build}"
+    return f"{channel}/{package.subdir}::{package.dist}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ..specs.python_name import normalized_name
-from .prefix import InstalledPackage, Prefix
+from .prefix import InstalledPackage, Prefix, record_path
 from .python_package import PythonPackage
 
 # In a record's text: the end of the file in which a Python package of conda's says what it is.
@@ -22,13 +22,25 @@ def marked(
     prefix: Prefix, records: t.Iterable[InstalledPackage], packages: t.Sequence[PythonPackage]
 ) -> tuple[PythonPackage, ...]:
     """Return the packages, those that a record of conda's lists with ``conda`` as their installer, whatever they say."""
+    return told_apart(prefix, records, packages)[0]
+
+
+def told_apart(
+    prefix: Prefix, records: t.Iterable[InstalledPackage], packages: t.Sequence[PythonPackage]
+) -> tuple[tuple[PythonPackage, ...], frozenset[str]]:
+    """Return the packages as :func:`marked` does, and the names of conda's packages in whose place others stand."""
     if all(package.installer == "conda" for package in packages):
-        return tuple(packages)
-    condas: set[tuple[str, str]] = set().union(*owned(prefix, records).values())
-    return tuple(
-        package._replace(installer="conda") if (package.name, package.version) in condas else package
+        return tuple(packages), frozenset()
+    condas = owned(prefix, records)
+    listed: set[tuple[str, str]] = set().union(*condas.values())
+    told = tuple(
+        package._replace(installer="conda") if (package.name, package.version) in listed else package
         for package in packages
     )
+    if all(package.installer == "conda" for package in told):
+        return told, frozenset()
+    present = {(package.name, package.version) for package in told}
+    return told, frozenset(name for name, theirs in condas.items() if theirs - present)
 
 
 def owned(prefix: Prefix, records: t.Iterable[InstalledPackage]) -> dict[str, set[tuple[str, str]]]:
@@ -37,7 +49,7 @@ def owned(prefix: Prefix, records: t.Iterable[InstalledPackage]) -> dict[str, se
 
 
 def _listed(prefix: Prefix, record: InstalledPackage) -> set[tuple[str, str]]:
-    text = (prefix.path / "conda-meta" / f"{record.name}-{record.version}-{record.build}.json").read_bytes()
+    text = record_path(prefix.path, record).read_bytes()
     found, end = set(), text.find(METADATA)
     while end >= 0:  # twenty times faster than a regular expression
         start = text.rfind(b"/", 0, end)

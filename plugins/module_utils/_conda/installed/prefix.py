@@ -17,7 +17,7 @@ from typing import Any, Iterator, NamedTuple, Sequence
 from ..errors import CondaError
 from .python_package import PythonPackage, read_python_packages
 
-__all__ = ["RECREATE", "InstalledPackage", "Prefix", "PrefixError", "State"]
+__all__ = ["RECREATE", "InstalledPackage", "Prefix", "PrefixError", "State", "record_path"]
 
 # conda keeps a removed variable with this value.
 REMOVED_VARIABLE = "***unset***"
@@ -63,6 +63,16 @@ class InstalledPackage(NamedTuple):
     constrains: Sequence[str]
     requested_specs: Sequence[str]
     """What the user asked for, when this package was asked for and is no mere dependency."""
+
+    @property
+    def dist(self) -> str:
+        """``name-version-build``, as its record is called."""
+        return f"{self.name}-{self.version}-{self.build}"
+
+
+def record_path(prefix: str | os.PathLike[str], package: InstalledPackage) -> Path:
+    """Return where the record of an installed package lies."""
+    return Path(prefix, "conda-meta", f"{package.dist}.json")
 
 
 class Prefix:

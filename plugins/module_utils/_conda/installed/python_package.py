@@ -12,7 +12,13 @@ from typing import Any, NamedTuple
 
 from ..specs.python_name import normalized_name
 
-__all__ = ["PythonPackage", "PythonRequirement", "read_python_packages", "read_python_requirements"]
+__all__ = [
+    "PythonPackage",
+    "PythonRequirement",
+    "read_python_packages",
+    "read_python_requirements",
+    "site_packages",
+]
 
 PYTHON_RECORD = re.compile(r"python-([0-9]+\.[0-9]+)[^-]*-[^-]+\.json")
 REQUIRES = re.compile(r"^Requires-Dist:\s*([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(?:\[([^\]]*)\])?(.*)$", re.MULTILINE)
@@ -50,7 +56,7 @@ def read_python_packages(prefix: Path) -> list[PythonPackage]:
     :raises ValueError: when a direct_url.json is damaged; the message names the file.
     """
     packages = []
-    for site in _site_packages(prefix):
+    for site in site_packages(prefix):
         for directory in site.glob("*.dist-info"):
             match = DIST_INFO.fullmatch(directory.name)
             if match:
@@ -66,7 +72,7 @@ def read_python_requirements(prefix: Path) -> dict[str, list[PythonRequirement]]
     :raises OSError: when a directory or file cannot be read.
     """
     found: dict[str, list[PythonRequirement]] = {}
-    for site in _site_packages(prefix):
+    for site in site_packages(prefix):
         for path in site.glob("*.dist-info/METADATA"):
             match = DIST_INFO.fullmatch(path.parent.name)
             if match:
@@ -80,7 +86,7 @@ def _requirement(name: str, extras: str, rest: str) -> PythonRequirement:
     return PythonRequirement(normalized_name(name), tuple(wanted), tuple(map(normalized_name, EXTRA.findall(rest))))
 
 
-def _site_packages(prefix: Path) -> list[Path]:
+def site_packages(prefix: Path) -> list[Path]:
     """Where Python looks: also beside a free-threaded Python's own directory, whose name ends in 't'."""
     records = [PYTHON_RECORD.fullmatch(path.name) for path in (prefix / "conda-meta").glob("python-*.json")]
     versions = {record.group(1) for record in records if record}

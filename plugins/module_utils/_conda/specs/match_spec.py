@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Mapping
+from typing import Any, Iterable, Mapping
 
 from ..errors import CondaError
 from .channel import split_subdir, without_credentials
 from .match_field import FIELDS, spelling
 from .version import VersionError
 
-__all__ = ["MatchSpec", "MatchSpecError"]
+__all__ = ["MatchSpec", "MatchSpecError", "unsatisfied_specs"]
 
 
 NAME = re.compile(r"_{0,2}[a-z0-9]+(?:[._-][a-z0-9]+)*[._-]?")
@@ -88,6 +88,17 @@ class MatchSpec:
 
     def __repr__(self) -> str:
         return f"MatchSpec({self._text!r})"
+
+
+def unsatisfied_specs(texts: Iterable[str], records: Iterable[object]) -> list[str]:
+    """Return the match specs, as given, that none of the records satisfies.
+
+    :param records: as :meth:`MatchSpec.matches` takes them, one for a name.
+    :raises MatchSpecError: when a text is no match spec, or a record cannot be judged by one.
+    """
+    found = {_value(record, "name"): record for record in records}
+    specs = ((text, MatchSpec.parse(text)) for text in texts)
+    return [text for text, spec in specs if spec.name not in found or not spec.matches(found[spec.name])]
 
 
 def _value(record: object, key: str) -> Any:

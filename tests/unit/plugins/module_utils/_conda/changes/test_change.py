@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from ansible_collections.benchwright.python.plugins.module_utils._conda.changes import change as module
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes import change as planning
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes import guards
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes import in_place as applying
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.change import (
     Change,
     ChangeError,
     Target,
 )
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.difference import Policy
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.in_place import apply_in_place
 from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.environment import (
     Environment,
     LockedPackage,
@@ -44,7 +46,7 @@ def run(engine: Any, target: Target) -> Any:
 
     def run(wanted: Environment, policy: Policy = PRESENT) -> Change:
         with Change(wanted, target, policy, engine.find) as change:
-            change.apply()
+            apply_in_place(change)
         return change
 
     return run
@@ -65,17 +67,25 @@ class PipStandIn:
         self.newer: tuple[str, ...] = ()
 
     def install(
-        self, prefix: str, lines: tuple[str, ...], packages: list[PythonPackage], upgrade: bool, complete: bool
+        self,
+        prefix: str,
+        lines: tuple[str, ...],
+        packages: list[PythonPackage],
+        upgrade: bool,
+        complete: bool,
+        inherit: tuple[int, ...],
     ) -> None:
         self.calls.append(("install", lines, [package.name for package in packages], upgrade, complete))
         for line in lines:
             self.make_dist_info(Path(prefix), *line.split("=="))
 
-    def upgrades(self, prefix: str, lines: tuple[str, ...], packages: list[PythonPackage], complete: bool) -> Any:
+    def upgrades(
+        self, prefix: str, lines: tuple[str, ...], packages: list[PythonPackage], complete: bool, **dummy: Any
+    ) -> Any:
         self.calls.append(("upgrades", lines, complete))
         return self.newer
 
-    def uninstall(self, prefix: str, names: tuple[str, ...]) -> None:
+    def uninstall(self, prefix: str, names: tuple[str, ...], inherit: tuple[int, ...]) -> None:
         self.calls.append(("uninstall", names))
         for name in names:
             for path in Path(prefix).glob(f"lib/python*/site-packages/{name}-*.dist-info"):
@@ -85,7 +95,8 @@ class PipStandIn:
 @pytest.fixture
 def pip(make_dist_info: Any, monkeypatch: pytest.MonkeyPatch) -> PipStandIn:
     pip = PipStandIn(make_dist_info)
-    monkeypatch.setattr(module, "pip", pip)
+    for module in (planning, applying):
+        monkeypatch.setattr(module, "pip", pip)
     return pip
 
 
@@ -116,7 +127,7 @@ def test_a_fresh_environment(engine: Any, make_package: Any, target: Target, pre
 def test_an_environment_of_nothing_needs_no_engine(target: Target, prefix: Path) -> None:
     with Change(Environment(), target, PRESENT, no_engine) as change:
         assert change.needed
-        change.apply()
+        apply_in_place(change)
     assert Prefix(prefix).state.name == "ENVIRONMENT"
 
 
@@ -187,7 +198,7 @@ def test_an_interrupted_creation_is_finished(
 
 def test_variables_alone_need_no_engine(lab: Path, target: Target) -> None:
     with Change(Environment(dependencies=("six",), variables={"LEVEL": "3"}), target, PRESENT, no_engine) as change:
-        change.apply()
+        apply_in_place(change)
     assert json.loads((lab / "conda-meta/state").read_text()) == {"env_vars": {"LEVEL": "3"}}
     assert len((lab / "conda-meta/history").read_text().splitlines()) == 1
 
@@ -293,7 +304,7 @@ def test_pip_gets_every_line_where_one_is_missing(python: Path, pip: PipStandIn,
     (python / "lib/python3.12/site-packages/humanize-4.dist-info/METADATA").unlink()
     with Change(wanted, target, PRESENT, no_engine) as change:
         assert change.plan.pip == ("humanize==5", "rich==13")
-        change.apply()
+        apply_in_place(change)
     assert pip.calls == [("install", ("humanize==5", "rich==13"), ["pip"], False, True)]
 
 
@@ -378,7 +389,7 @@ def test_somebodys_directory_keeps_its_files_where_it_is_allowed(
     (prefix / "thesis.tex").write_text("mine")
     engine.solution = [make_package("six")]
     with Change(SIX, dataclasses.replace(target, allow=frozenset({"foreign"})), PRESENT, engine.find) as change:
-        change.apply()
+        apply_in_place(change)
     assert (prefix / "thesis.tex").read_text() == "mine"
 
 
@@ -423,8 +434,11 @@ def test_a_session_that_did_not_begin_is_not_ended(engine: Any, target: Target) 
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (EngineError("failed to link: No space left on device (os error 28)"), "is full; make room and run again"),
-        (OSError(28, "No space left on device"), "is full; make room and run again"),
+        (
+            EngineError("failed to link: No space left on device (os error 28)"),
+            r"is full \(\d+ bytes are free at /\S+\); make room and run again",
+        ),
+        (OSError(28, "No space left on device"), r"is full \(\d+ bytes are free at /\S+\); make room and run again"),
         (EngineError("failed to link: x"), "^failed to link: x$"),
     ],
 )
@@ -449,7 +463,9 @@ def test_too_little_space_is_told_before_anything_is_installed(
 ) -> None:
     engine.solution = [make_package("six", "1.17", size=100 << 20)]
     monkeypatch.setattr(guards, "free_space", lambda path: ("/srv", 499 << 20))
-    with pytest.raises(ChangeError, match=r"not enough space below /srv: about 500 MB .*, 499 MB are free"):
+    with pytest.raises(
+        ChangeError, match=r"not enough space below /srv: about 524288000 bytes .*, 523239424 bytes \(499 MB\) are free"
+    ):
         run(SIX)
     assert "install" not in engine.calls
 

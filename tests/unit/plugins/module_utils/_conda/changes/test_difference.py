@@ -11,7 +11,6 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.
     Policy,
     Unmet,
     compare,
-    dependency_name,
     own_sake,
     reachable,
 )
@@ -166,23 +165,6 @@ CYCLE = (
     package("python", "3.12", "openssl", "pip"),
     package("setuptools", "80", "python"),
 )
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("python", "python"),
-        (" Python >=3", "python"),
-        ("python>=3", "python"),
-        ("python~=3", "python"),
-        ("conda-forge::python=3", "python"),
-        ("https://conda.example.org/lab/noarch::python", "python"),
-        ("python[version='>=3']", "python"),
-        ("", ""),
-    ],
-)
-def test_the_name_in_a_dependency(text: str, name: str) -> None:
-    assert dependency_name(text) == name
 
 
 def test_what_is_reachable_ends_in_a_circle_too() -> None:

@@ -34,6 +34,7 @@ def options(**given: Any) -> dict[str, Any]:
         **{"name": "lab", "prefix": None, "root_prefix": "/opt/root", "clone_from": None},
         **{"channels": [], "dependencies": [], "pip": [], "packages": [], "variables": {}},
         **{"pip_complete": False, "accept_anaconda_terms": False, "verify_files": True, "state": "present"},
+        "lock_timeout": 600,
     }
     return {**defaults, **given}
 
@@ -215,7 +216,13 @@ def test_the_answer() -> None:
         before=("a 1 0", "c 1 0"),
         after=("b 1 0", "c 1 0"),
     )
-    assert report(Target("/srv/lab", "/opt/root"), Outcome(True, plan, ("b",))) == {
+    assert report(
+        Target("/srv/lab", "/opt/root"), Outcome(True, plan, ("b",), "abc", ("lab-def",), ("added by hand: x",), ("w",))
+    ) == {
+        "release": "abc",
+        "releases_removed": ("lab-def",),
+        "drift": ("added by hand: x",),
+        "warnings": ["w", "/srv/lab: added by hand: x"],
         "changed": True,
         "prefix": "/srv/lab",
         "link": ("b 1 0",),

@@ -12,7 +12,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.
     last_object,
     read_answer,
 )
-from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.door import Finished
+from ansible_collections.benchwright.python.plugins.module_utils._conda.process import Finished
 
 TRANSCRIPTS = Path(__file__).parents[5] / "data" / "transcripts"
 CONDA = sorted(path for path in TRANSCRIPTS.glob("*/*.json") if path.parent.name[0].isdigit())

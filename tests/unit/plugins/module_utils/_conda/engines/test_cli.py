@@ -19,9 +19,11 @@ from typing import Any, cast
 
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.environment import LockedPackage
+from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.cache_lock import LOCK
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.cli import CommandLineEngine
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import EngineError, Request
 from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.prefix import Prefix, State
+from ansible_collections.benchwright.python.plugins.module_utils._conda.scratch import PREFIX
 from support.channel_server import serve
 from support.conda_stand_in import Flavour, install_stand_in
 from support.tiny_channel import TinyChannel
@@ -105,6 +107,36 @@ def test_a_new_environment_holds_what_was_solved_and_nothing_of_the_users_channe
     assert not host.prefix.exists()
     assert host.install("app", "tool") == {"app": "1.0", "lib": "1.1", "tool": "1.1"}
     assert host.content("app") == "app 1.0\n"
+
+
+# Notes what it is asked, which files it was handed and where it may make temporary ones; then becomes the tool.
+NOTING = """#!{python}
+import json, os, sys
+links = [f"/proc/self/fd/{{name}}" for name in os.listdir("/proc/self/fd")]
+handed = [os.path.basename(os.readlink(link)) for link in links if os.path.lexists(link)]
+print(json.dumps([sys.argv[1:], handed, os.environ.get("TMPDIR", "")]), file=open({notes!r}, "a"))
+os.execv({tool!r}, [{tool!r}, *sys.argv[1:]])
+"""
+
+
+def test_while_it_installs_the_tool_holds_the_cache_and_always_its_scratch_directory(host: Host) -> None:
+    notes, noting = host.path / "notes", host.path / "bin/noting"
+    noting.parent.mkdir()
+    tool = host.engine.tool.executable
+    noting.write_text(NOTING.format(python=sys.executable, notes=str(notes), tool=tool))
+    noting.chmod(0o755)
+    host.engine = CommandLineEngine(str(noting))
+    notes.unlink()  # its version belongs to no session
+    host.install("app", "tool=1.0")
+    host.install("lib=1.0", prefer=("app",))
+    calls = [json.loads(line) for line in notes.read_text().splitlines()]
+    assert {argv[0] for argv, *dummy in calls} >= {"install"}
+    for argv, handed, temporary in calls:
+        changes = "--file" in argv or argv[0] == "remove"
+        assert (LOCK in handed) == changes, argv
+        assert Path(temporary).name in handed
+        assert Path(temporary).name.startswith(PREFIX)
+        assert not Path(temporary).exists()
 
 
 def test_a_package_that_only_the_users_channel_has_is_not_found(host: Host) -> None:

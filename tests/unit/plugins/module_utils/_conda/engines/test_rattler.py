@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines import rattler
+from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.cache_lock import cache_lock
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import EngineError, Request
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.rattler import RattlerEngine
 from support.rattler_prefix import RattlerPrefix
@@ -195,6 +196,33 @@ def test_a_child_in_the_middle_of_something_does_not_outlive_the_session(child: 
         os.kill(pid, 0)
 
 
+def test_a_child_that_does_not_answer_is_ended_and_told(child: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rattler, "TIMEOUT", 0.5)
+    child("import time; time.sleep(60)")
+    with RattlerEngine().session(SOMETHING.replace(lock_timeout=0.5)) as session:
+        with pytest.raises(EngineError, match="had not answered after 1 seconds; look for what it waits for"):
+            session.solve()
+        pid = session.child.pid
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_request_that_the_child_does_not_read_is_no_endless_wait(child: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rattler, "TIMEOUT", 0.5)
+    child("import time; time.sleep(60)")
+    long = SOMETHING.replace(prefer=("package",) * 1_000_000, lock_timeout=0.0)
+    with RattlerEngine().session(long) as session, pytest.raises(EngineError, match="had not answered"):
+        session.solve()
+
+
+def test_another_run_at_the_package_cache_is_waited_for_and_named(prefix: RattlerPrefix) -> None:
+    told = rf"{prefix.cache}/\.benchwright\.lock is held by process {os.getpid()} \(.*raise 'lock_timeout'$"
+    with cache_lock(str(prefix.cache)), pytest.raises(EngineError, match=told):
+        prefix.install("demo", lock_timeout=0.3)
+    assert not prefix.path.exists()
+    prefix.install("demo", lock_timeout=0.3)
+
+
 def test_noise_of_the_library_does_not_block_or_mix_with_answers(child: Any) -> None:
     child("import sys; sys.stderr.write('x' * 10**6); print('{\"records\": [1]}', flush=True)")
     with RattlerEngine().session(SOMETHING) as session:
@@ -224,9 +252,13 @@ def test_the_engines_place_comes_first_and_the_users_settings_do_not_come(
         "import json, os, sys; sys.path[:] = json.loads(sys.argv[1])\n"
         "print(json.dumps({'records': [sys.path[0], dict(os.environ), os.getcwd()]}), flush=True)"
     )
-    with RattlerEngine([str(tmp_path)]).session(SOMETHING) as session:
+    with zipfile.ZipFile(tmp_path / "engine.whl", "w") as archive:
+        archive.writestr("rattler/__init__.py", "here = True")
+    with RattlerEngine(str(tmp_path / "engine.whl")).session(SOMETHING) as session:
         first, environment, directory = session.solve()
-    assert (first, directory) == (str(tmp_path), "/")
+        assert Path(first, "rattler/__init__.py").exists()
+    assert not Path(first).exists()
+    assert (Path(first).parent, directory) == (Path(environment["TMPDIR"]), "/")
     assert "misleading" not in environment.values()
     assert environment["https_proxy"] == "http://proxy.example"
 

@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines import workspace
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.credentials import Credentials
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import EngineError
+from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.pinned import pins_of
 from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.prefix import Prefix, State
 
 NOTHING = Credentials([], True)
@@ -30,8 +31,8 @@ def test_a_scratch_copy_is_an_environment_with_what_stays_and_its_pins(tmp_path:
     workspace.write_scratch(str(scratch), str(tmp_path / "real"), stay, ["c <2"])
     assert [package.name for package in Prefix(scratch).records()] == ["a"]
     assert (scratch / "conda-meta" / "history").exists()
-    assert workspace.pins_of(str(scratch)) == ("c <2",)
-    assert workspace.pins_of(str(tmp_path / "real")) == ()
+    assert pins_of(str(scratch)) == ("c <2",)
+    assert pins_of(str(tmp_path / "real")) == ()
 
 
 def test_a_scratch_cache_shares_the_indexes_and_no_packages(tmp_path: Path) -> None:
@@ -95,11 +96,11 @@ def test_no_token_stays_in_records_and_history(tmp_path: Path, fails: bool) -> N
 
 
 def test_with_a_token_packages_go_through_a_cache_that_nobody_else_reads(tmp_path: Path) -> None:
-    with workspace.package_cache(str(tmp_path / "pkgs"), TOKEN) as settings:
+    with workspace.package_cache(str(tmp_path / "pkgs"), TOKEN, 1.0) as (settings, dummy):
         private = Path(settings["CONDA_PKGS_DIRS"])
         assert private.stat().st_mode & 0o777 == 0o700 and private.parent == tmp_path / "pkgs"
     assert not private.exists()
-    with workspace.package_cache(str(tmp_path / "pkgs"), NOTHING) as settings:
+    with workspace.package_cache(str(tmp_path / "pkgs"), NOTHING, 1.0) as (settings, dummy):
         assert settings == {"CONDA_PKGS_DIRS": str(tmp_path / "pkgs")}
 
 

@@ -1,0 +1,61 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
+
+"""Takes a plain directory over as the first release: it becomes one as it is, in one step, and everything in it goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+from ..changes.contents import read_contents
+from ..changes.guards import ChangeError
+from ..changes.plan import listing
+from ..installed.prefix import Prefix, State
+from .blueprint import free_digest
+from .build import mark
+from .pin import pin
+from .store import Store
+from .switch import exchange
+
+
+def check_place(store: Store) -> None:
+    """Refuse a link that somebody else made, and a directory that no release can take the place of."""
+    if store.link.is_symlink() and not store.current:
+        raise ChangeError(
+            f"{store.link} is a link to {store.link.resolve()}, which is none of its releases; name that directory as 'prefix', "
+            "or say 'deploy: in_place'"
+        )
+    if not store.link.is_symlink() and Prefix(str(store.link)).state is State.FOREIGN:
+        raise ChangeError(
+            f"{store.link} exists and is no conda environment ({State.FOREIGN.value}); choose another name or prefix, or move it "
+            "away, or say 'deploy: in_place' and add 'foreign' to 'allow' to make the environment beside what is there"
+        )
+
+
+def is_directory(store: Store) -> bool:
+    """Whether the environment is still a plain directory; what is empty or half made counts."""
+    return store.link.is_dir() and not store.link.is_symlink()
+
+
+def adopt(store: Store) -> None:
+    """Make the directory a release. Its files name each other by the environment's path, which leads to them as before."""
+    prefix = Prefix(str(store.link))
+    if os.path.ismount(str(store.link)):
+        raise ChangeError(
+            f"{store.link} is a mount point, which no link can take the place of; say 'deploy: in_place', or mount it elsewhere"
+        )
+    contents = "\n".join([str(store.link), *listing(read_contents(prefix))])
+    digest = free_digest(store, hashlib.sha256(contents.encode()).hexdigest())
+    exchange(store, digest)
+    mark_current(store)
+
+
+def mark_current(store: Store) -> None:
+    """Mark the current release if it is an environment without a marker: the run that adopted it was killed then."""
+    if store.current and not store.marker and Prefix(str(store.link)).state is State.ENVIRONMENT:
+        pin(store.path(store.current))
+        mark(store, store.current, adopted=True)

@@ -1,0 +1,74 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
+
+"""Takes over what no package brought into a release: files that somebody put there, and conda's notes on the environment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from ..installed.unowned import unowned_files
+from .pin import OWN_FILES
+
+# In conda-meta: the owner's word on what may change, and variables. The history is written by who builds the release.
+NOTES = ("conda-meta/pinned", "conda-meta/frozen", "conda-meta/state")
+# Larger files than this are data, and name no path.
+LARGEST_REWRITTEN = 64 << 20
+
+
+def carried_files(old: Path) -> list[str]:
+    """Return the paths, below the release, of what is to be taken over from it."""
+    files = [path for path in unowned_files(old) if not path.endswith(OWN_FILES)]
+    return files + [path for path in NOTES if os.path.lexists(str(old / path))]
+
+
+def size_of(old: Path, paths: list[str]) -> int:
+    """Return the bytes that copies of these files take."""
+    return sum(os.lstat(str(old / path)).st_size for path in paths)
+
+
+def carry(old: Path, new: Path, paths: list[str]) -> None:
+    """Copy what is not in the new release yet; where a file names the old release's path it names the new one's then."""
+    for path in paths:
+        if not os.path.lexists(str(new / path)):
+            _make_directories(old, new, Path(path).parent)
+            _copy(old, new, path)
+
+
+def _make_directories(old: Path, new: Path, directory: Path) -> None:
+    for part in (*reversed(directory.parents), directory):
+        if not (new / part).exists():
+            (new / part).mkdir()
+            shutil.copystat(str(old / part), str(new / part))
+            _give(old / part, new / part)
+
+
+def _copy(old: Path, new: Path, path: str) -> None:
+    source, copy = old / path, new / path
+    if source.is_symlink():
+        copy.symlink_to(os.readlink(str(source)).replace(str(old), str(new)))
+    elif source.is_file():
+        shutil.copy2(str(source), str(copy))
+        _rewrite(copy, os.fsencode(str(old)), os.fsencode(str(new)))
+    _give(source, copy)
+
+
+def _rewrite(path: Path, old: bytes, new: bytes) -> None:
+    """Both paths are of one length, so that this is right for a program as well as for a text."""
+    status = path.stat()
+    if status.st_size <= LARGEST_REWRITTEN and len(old) == len(new):
+        content = path.read_bytes()
+        if old in content:
+            path.write_bytes(content.replace(old, new))
+            os.utime(str(path), ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def _give(source: Path, copy: Path) -> None:
+    status = os.lstat(str(source))
+    if os.geteuid() == 0 and os.path.lexists(str(copy)):
+        os.chown(str(copy), status.st_uid, status.st_gid, follow_symlinks=False)

@@ -1,0 +1,149 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
+
+"""An environment that is deployed as releases, brought to its description: look, lock, look again, build, switch, collect."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..changes.change import Change, FindEngine, Target
+from ..changes.contents import read_contents
+from ..changes.difference import Policy
+from ..changes.guards import check_writable
+from ..changes.states import Outcome, locked_environment, no_engine
+from ..descriptions.environment import Environment
+from ..engines.interface import EngineNeeded
+from ..installed.files import note_whole
+from ..installed.prefix import Prefix, PrefixError, State
+from .adopt import adopt, check_place, is_directory, mark_current
+from .blueprint import blueprint
+from .build import build
+from .check import CHECKS
+from .collect import remove, surplus, unregister, unused
+from .drift import changed_by_hand, made_anew
+from .store import Store
+from .switch import switch
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """How releases are made and kept."""
+
+    keep: int = 3
+    """So many stay, the current one included."""
+    checks: tuple[str, ...] = CHECKS
+    rebuild: bool = False
+    """Whether what was changed by hand is made anew, and not only told."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be done to which environment, and how."""
+
+    wanted: Environment
+    target: Target
+    policy: Policy
+    deployment: Deployment
+    store: Store
+
+    def change(self, find_engine: FindEngine, lock: tuple[int, ...] = ()) -> Change:
+        """Plan the change from what is there now."""
+        wanted, policy = self.wanted, self.policy
+        marker = self.store.marker if self.deployment.rebuild else None
+        if marker:
+            found = read_contents(Prefix(self.target.prefix), policy)
+            if changed_by_hand(marker, found):
+                wanted, policy = made_anew(wanted, marker, found, policy)
+        target = self.target
+        if Prefix(target.prefix).state is State.BROKEN_LINK:  # somebody removed the release that it led to
+            target = replace(target, prefix=str(self.store.path(self.store.current)))
+        return Change(wanted, target, policy, find_engine, lock)
+
+
+def ensure_release(
+    wanted: Environment,
+    target: Target,
+    policy: Policy,
+    find_engine: FindEngine,
+    check_mode: bool,
+    deployment: Deployment,
+) -> Outcome:
+    """Make the environment hold what is wanted, by a new release if anything has to change."""
+    job = Job(wanted, target, policy, deployment, Store(target.prefix))
+    check_place(job.store)
+    converged = None if policy.latest else _converged(job)
+    if converged:
+        if not check_mode and policy.verify_files:
+            note_whole(target.prefix)
+        return converged
+    if check_mode:
+        return _look(job, find_engine)
+    for path in (target.prefix, str(job.store.directory), target.package_cache):
+        check_writable(path)
+    return locked_environment(target, lambda lock: _apply(job, find_engine, (lock,)))
+
+
+def _converged(job: Job) -> Outcome | None:
+    """The answer where nothing is to be done, from one reading; None where there is something."""
+    try:
+        outcome = _look(job, no_engine)
+    except (EngineNeeded, PrefixError):  # another run may be switching
+        return None
+    return None if outcome.changed else outcome
+
+
+def _look(job: Job, find_engine: FindEngine) -> Outcome:
+    """What a run would do."""
+    store, keep = job.store, job.deployment.keep
+    with job.change(find_engine) as change:
+        made = blueprint(change, store) if change.needed else None
+        leaving = [*unused(store.unfinished()), *surplus(store, keep, made.digest if made else "")]
+        return _outcome(job, change, made.digest if made else store.current, leaving)
+
+
+def _apply(job: Job, find_engine: FindEngine, lock: tuple[int, ...]) -> Outcome:
+    store = job.store
+    leaving = unused(store.unfinished())
+    remove(store, leaving)
+    with job.change(find_engine, lock) as change:
+        made, warnings = None, []
+        if change.needed:
+            change.whole()  # an engine that is missing is missed before anything is touched
+            made = blueprint(change, store)
+        outcome = _outcome(job, change, made.digest if made else store.current, leaving)
+        if is_directory(store):
+            adopt(store)
+        mark_current(store)
+        if made:
+            warnings = build(change, store, made, job.deployment.checks)
+            switch(store, made.digest)
+            unregister(store.path(made.digest))
+        surplus_now = [*unused(store.unfinished()), *surplus(store, job.deployment.keep)]
+        remove(store, surplus_now)
+        gone = (*outcome.releases_removed, *(path.name for path in surplus_now))
+        return replace(
+            outcome,
+            changed=outcome.changed or bool(surplus_now),
+            release=store.current,
+            releases_removed=gone,
+            warnings=tuple(warnings),
+        )
+
+
+def _outcome(job: Job, change: Change, release: str, leaving: t.Sequence[Path]) -> Outcome:
+    store, directory = job.store, is_directory(job.store)
+    becomes = ("the environment is a plain directory, and becomes a release",) if directory else ()
+    return Outcome(
+        changed=change.needed or directory or bool(leaving),
+        plan=change.plan,
+        why=(*change.why, *becomes),
+        release=release,
+        releases_removed=tuple(path.name for path in leaving),
+        drift=changed_by_hand(store.marker, change.found),
+    )

@@ -1,0 +1,80 @@
+"""The commands about one environment's releases: what is asked, and by which way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchwright.display import Display
+from benchwright.errors import BenchwrightError
+from benchwright.module_run import ModuleRun, run_module
+from benchwright.record import Record
+from benchwright.workbench import Result, execute, local_inventory, watch
+
+
+@dataclass(frozen=True)
+class Verb:
+    """The same task twice: as a playbook for any hosts, and as the module that the playbook's role runs."""
+
+    playbook: str
+    module: str
+    task: str
+    arguments: Mapping[str, Any]
+
+
+ROLLBACK = Verb("rollback", "conda_env", "Switch to another release", {"state": "rolled_back"})
+RELEASES = Verb("releases", "conda_env_info", "List the releases", {"size": True})
+
+
+@dataclass(frozen=True)
+class Question:
+    """An environment (its name, or its path), and where it is to be looked for."""
+
+    environment: str
+    inventory: Path | None
+    limit: str | None
+    options: Sequence[str]
+    """Role options as ``-e`` takes them."""
+    release: str | None = None
+    check: bool = False
+    diff: bool = False
+
+    @property
+    def simple(self) -> bool:
+        """Whether only this machine is asked, and no option has a say in where its environments are."""
+        telling = any(option.startswith(("@", "{")) or "conda_env" in option for option in self.options)
+        return not (self.inventory or self.limit or telling)
+
+
+def ask(verb: Verb, question: Question, flags: Sequence[str], display: Display) -> Result:
+    """Run the verb where the question points to. ``flags`` are those of ansible-playbook.
+
+    Ansible takes longer to start than a rollback may take, so on this machine the module is run without it.
+    """
+    check_environment(question.environment)
+    if question.simple:
+        run = ModuleRun(verb.module, arguments(verb, question), verb.task, question.check, question.diff)
+        return watch(lambda on_event, stop: run_module(run, on_event, stop), display, Record())
+    variables = {"conda_env_target": question.environment, "conda_env_release": question.release or ""}
+    return execute(verb.playbook, question.inventory or local_inventory(), variables, flags, display)
+
+
+def arguments(verb: Verb, question: Question) -> dict[str, Any]:
+    """Return the module's arguments, as the role's tasks give them."""
+    place = "prefix" if question.environment.startswith("/") else "name"
+    release = {"release": question.release} if question.release else {}
+    return {place: question.environment, "root_prefix": str(root_prefix()), **verb.arguments, **release}
+
+
+def root_prefix() -> Path:
+    """Return where the inventory of this machine has its environments."""
+    return Path("/opt/benchwright") if os.geteuid() == 0 else Path.home() / ".local/share/benchwright"
+
+
+def check_environment(environment: str) -> None:
+    """Raise BenchwrightError for what is neither a name nor an absolute path."""
+    if not environment or ("/" in environment and not environment.startswith("/")):
+        raise BenchwrightError(f"expected an environment's name or its absolute path, but got {environment!r}")
