@@ -31,10 +31,12 @@ REPETITIONS = 7
 OWN_TIME = """
 import json, sys, time
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.options import environment_of, policy_of, target_of
-from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.states import ensure
+from ansible_collections.benchwright.python.plugins.module_utils._conda.releases.states import deployment_of, ensure_deployed
 options = json.load(sys.stdin)
 begin = time.perf_counter()
-outcome = ensure(environment_of(options), target_of(options), policy_of(options), sys.exit, True)
+target = target_of(options)
+wanted, policy, deployment = environment_of(options), policy_of(options), deployment_of(options, target)
+outcome = ensure_deployed(wanted, target, policy, sys.exit, True, deployment)
 print(json.dumps([time.perf_counter() - begin, outcome.changed]))
 """
 
@@ -92,7 +94,8 @@ def smallest(measure: Callable[[], float]) -> float:
 def own_time(options: dict[str, object]) -> float:
     """Seconds in the module's code, without starting Python and Ansible's library."""
     defaults = {"prefix": None, "state": "present", "pip": [], "variables": {}, "packages": [], "pip_complete": False}
-    given = json.dumps({**defaults, "verify_files": True, "accept_anaconda_terms": False, **options})
+    releases = {"deploy": "release", "keep": 3, "checks": ["files"], "on_drift": "report", "lock_timeout": 600}
+    given = json.dumps({**defaults, **releases, "verify_files": True, "accept_anaconda_terms": False, **options})
     done = subprocess.run([sys.executable, "-c", OWN_TIME], input=given, capture_output=True, text=True, check=True)
     seconds, changed = json.loads(done.stdout)
     if changed:

@@ -138,7 +138,8 @@ class Change:
         if not self.policy.latest or all(package.name != "pip" for package in self.found.python_packages):
             return self.unmet.pip
         there = self.found.python_packages
-        return pip.upgrades(self.target.prefix, self.wanted.pip, there, self.wanted.pip_complete)
+        wanted = self.wanted
+        return pip.upgrades(self.target.prefix, wanted.pip, there, wanted.pip_complete, inherit=self.inherit)
 
     def _has_conda_part(self) -> bool:
         newest = self.policy.latest and not self.wanted.packages  # a lock is as new as it says

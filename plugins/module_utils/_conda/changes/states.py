@@ -110,7 +110,7 @@ def _without_cache(outcome: Outcome, target: Target, check_mode: bool) -> Outcom
     if others or not _is_cache(cache) or Path(target.root_prefix, "conda-meta").exists():
         return outcome
     if not check_mode:
-        with cache_lock(str(cache)):  # where an environment is being built, this waits
+        with cache_lock(str(cache), target.patience):  # where an environment is being built, this waits
             shutil.rmtree(str(cache))
         for directory in (environments, Path(target.root_prefix)):
             with contextlib.suppress(OSError):  # what is not empty holds somebody else's files

@@ -42,11 +42,10 @@ NO_MODULES = {
     "setup",
 }
 IMPORT = """
-import importlib, json, sys
+import importlib, sys
 for name in sys.argv[1:]:
     print(name, flush=True)
     importlib.import_module(name)
-print("", flush=True)
 """
 
 
@@ -96,20 +95,35 @@ def _check_pip(release: Path, inherit: t.Sequence[int]) -> list[str]:
 
 def _check_imports(release: Path, asked_for: t.Collection[str], inherit: t.Sequence[int]) -> None:
     modules = sorted({*_modules_of_conda(release, asked_for), *_modules_of_pip(release, asked_for)} - NO_MODULES)
-    if not modules or not os.path.exists(_python(release)):
+    if not os.path.exists(_python(release)):
         return
+    while modules:
+        failed, dummy = _import(release, modules, inherit)
+        if not failed:
+            return
+        alone, reason = _import(
+            release, [failed], inherit
+        )  # another one may have been in its way, and nobody imports them all
+        if alone:
+            raise ChangeError(
+                f"{failed} cannot be imported in the new release ({reason}); nothing was switched. Mend the description, or "
+                "leave 'imports' out of 'checks'"
+            )
+        modules = modules[modules.index(failed) + 1 :]
+
+
+def _import(release: Path, modules: t.Sequence[str], inherit: t.Sequence[int]) -> tuple[str, str]:
+    """Import modules in one process; return the one that failed and why, empty where none did."""
     with scratch_directory() as scratch:
         # What a module writes when it is imported for the first time, is not the release's.
         environment = {**_environment(), **dict.fromkeys(("HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME"), scratch.path)}
         command = [_python(release), "-I", "-B", "-c", IMPORT, *modules]
         done = run(command, environment, TIMEOUT, [*inherit, scratch.descriptor])
-    if done.returncode:
-        began = [line for line in done.stdout.splitlines() if line in modules]
-        reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        raise ChangeError(
-            f"{began[-1] if began else modules[0]} cannot be imported in the new release ({reason}); nothing was switched. "
-            "Mend the description, or leave 'imports' out of 'checks'"
-        )
+    if not done.returncode:
+        return "", ""
+    began = [line for line in done.stdout.splitlines() if line in modules]
+    reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+    return began[-1] if began else modules[0], reason
 
 
 def _modules_of_conda(release: Path, names: t.Collection[str]) -> t.Iterator[str]:

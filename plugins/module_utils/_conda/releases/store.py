@@ -34,8 +34,9 @@ class Store:
 
     def __init__(self, prefix: str) -> None:
         """``prefix`` is the environment's path; what lies in ``envs/`` has its releases beside that directory."""
-        self.link = Path(prefix)
-        parent = self.link.parent
+        # Where the directory really is: a link in it starts from there.
+        parent = Path(os.path.realpath(os.path.dirname(prefix)))
+        self.link = parent / os.path.basename(prefix)
         self.directory = (parent.parent if parent.name == "envs" else parent) / DIRECTORY
         self._called = re.compile(re.escape(self.link.name) + f"-([0-9a-f]{{{DIGITS}}})")
 
@@ -71,13 +72,14 @@ class Store:
         return [path for dummy, path in self._directories()]
 
     def unfinished(self) -> list[Path]:
-        """Return what killed runs left: what has a release's name and no marker, and is not current."""
-        current = self.current
-        return [
+        """Return what killed runs left: what has a release's name and no marker, and is not current; and the next link."""
+        current, link = self.current, self.next_link
+        unmarked = (
             path
             for digest, path in self._directories()
             if digest != current and not os.path.lexists(str(path / MARKER))
-        ]
+        )
+        return [*unmarked, *([link] if link.is_symlink() else [])]
 
     @property
     def next_link(self) -> Path:
