@@ -24,8 +24,8 @@ test-all: ## every fault at every instant, too, of which 'test' injects a part: 
 lint: ## the checks that only read
 	@$(PYTHON) tools/bootstrap.py test && .venv/bin/ruff check && .venv/bin/mypy && .venv/bin/ansible-lint --offline
 
-bench: ## what looking at a converged environment costs, beside other tools
-	@$(PYTHON) tools/bootstrap.py test && .venv/bin/python benchmarks/reading.py $(BENCH)
+bench: ## what looking at a converged environment costs, and what a release costs, beside other tools
+	@$(PYTHON) tools/bootstrap.py test && .venv/bin/python benchmarks/reading.py $(BENCH) && .venv/bin/python benchmarks/releases.py $(BENCH)
 
 lock: ## pin the requirements anew
 	@$(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt && $(LOCK) requirements/test.in -o requirements/test.txt

@@ -153,9 +153,16 @@ def test_an_environment_that_is_frozen(lab: Host) -> None:
 def test_a_directory_of_somebody_else(host: Host) -> None:
     host.prefix.mkdir(parents=True)
     (host.prefix / "thesis.tex").write_text("years of work")
-    for options in ({"dependencies": ["app"]}, {"state": "absent"}, {"state": "absent", "allow": ["foreign"]}):
+    wanted = {"dependencies": ["app"], "allow": ["foreign"]}
+    for options in (
+        {"dependencies": ["app"]},
+        wanted,
+        {"dependencies": ["app"], "deploy": "in_place"},
+        {"state": "absent"},
+        {"state": "absent", "allow": ["foreign"]},
+    ):
         refused(host.call("conda_env", **options), "no conda environment")
-    assert host.four_steps("conda_env", dependencies=["app"], allow=["foreign"])
+    assert host.four_steps("conda_env", **wanted, deploy="in_place")
     refused(host.call("conda_env", state="absent"), "thesis.tex", "not removed")
     assert (host.prefix / "thesis.tex").read_text() == "years of work"
 

@@ -117,7 +117,7 @@ def start_controller(
     directory.mkdir(parents=True, exist_ok=True)
     ansible = Path(sys.executable).with_name("ansible")
     interpreter = ("-e", f"ansible_python_interpreter={_python(directory, stage)}")
-    command = [
+    command: list[str | Path] = [
         ansible,
         "localhost",
         *LOCAL,
@@ -145,7 +145,7 @@ def strike(run: Run, kill: Kill, stages: Mapping[str, Callable[[Run], bool]]) ->
     ``stages`` are those that are seen from outside, because they happen in an engine's process.
     """
     paused = paused_file(run.directory)
-    seen = stages.get(str(kill.moment), lambda dummy: _stopped(paused))
+    seen: Callable[[Run], bool] = stages.get(str(kill.moment)) or (lambda dummy: _stopped(paused))
     begin = time.monotonic()
     if isinstance(kill.moment, float):
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -186,7 +186,7 @@ def _python(directory: Path, stage: str) -> str:
         return sys.executable
     directory.mkdir(parents=True, exist_ok=True)
     settings = {
-        "PYTHONPATH": str(AUDIT),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(AUDIT), os.environ.get("PYTHONPATH")])),
         "BENCHWRIGHT_TEST_STAGE": stage,
         "BENCHWRIGHT_TEST_PAUSED": str(paused_file(directory)),
     }

@@ -61,7 +61,7 @@ class Probe:
     def _import(self) -> str:
         """A Python started through the link; the package's own __init__ compares the versions of its modules."""
         self.imports += 1
-        command = [self.laboratory.prefix / "bin/python", "-B", "-c", "import sample"]
+        command: list[str | Path] = [self.laboratory.prefix / "bin/python", "-B", "-c", "import sample"]
         try:
             done = subprocess.run(
                 command, capture_output=True, text=True, check=False, timeout=LIMIT, env=CLEAN, cwd="/"

@@ -63,9 +63,7 @@ STAGES: dict[str, tuple[Step, ...]] = {
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str | bytes | os.PathLike):
-        return os.fsdecode(value)
-    return value if isinstance(value, str) else ""
+    return os.fsdecode(value) if isinstance(value, str | bytes | os.PathLike) else ""
 
 
 def _watch(steps: Sequence[Step], paused: str) -> None:
@@ -77,9 +75,7 @@ def _watch(steps: Sequence[Step], paused: str) -> None:
         if busy or not left or not event.startswith(("open", "os.", "subprocess.Popen", "shutil.", "ctypes.dlsym")):
             return
         busy = True
-        argv: list[str] = []
-        if event == "subprocess.Popen":
-            argv = [_text(word) for word in arguments[1]]
+        argv = [_text(word) for word in arguments[1]] if event == "subprocess.Popen" else []
         if left[0](event, " ".join(filter(None, map(_text, arguments[:2])))[-400:], argv):
             left.pop(0)
             if not left:

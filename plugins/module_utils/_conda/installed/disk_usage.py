@@ -47,7 +47,7 @@ def unshared_bytes(extracted: str, place: str) -> int:
     """
     entries: list[dict[str, t.Any]] = []
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        entries = json.loads(Path(extracted, "info", "paths.json").read_bytes())["paths"]
+        entries = list(json.loads(Path(extracted, "info", "paths.json").read_bytes())["paths"])
     shared = os.stat(extracted).st_dev == os.stat(place).st_dev
     copied = (entry for entry in entries if not shared or entry.get("prefix_placeholder"))
     directories = {os.path.dirname(str(entry.get("_path"))) for entry in entries}

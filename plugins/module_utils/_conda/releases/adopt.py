@@ -33,6 +33,10 @@ def check_place(store: Store) -> None:
             f"{store.link} is a link to {store.link.resolve()}, which is none of its releases; name that directory as 'prefix', "
             "or say 'deploy: in_place'"
         )
+    if is_directory(store) and os.path.ismount(str(store.link)):
+        raise ChangeError(
+            f"{store.link} is a mount point, which no link can take the place of; say 'deploy: in_place', or mount it elsewhere"
+        )
     if not store.link.is_symlink() and Prefix(str(store.link)).state is State.FOREIGN:
         raise ChangeError(
             f"{store.link} exists and is no conda environment ({State.FOREIGN.value}); choose another name or prefix, or move it "
@@ -47,19 +51,18 @@ def is_directory(store: Store) -> bool:
 
 def adopt(store: Store) -> None:
     """Make the directory a release. Its files name each other by the environment's path, which leads to them as before."""
-    prefix = Prefix(str(store.link))
-    if os.path.ismount(str(store.link)):
-        raise ChangeError(
-            f"{store.link} is a mount point, which no link can take the place of; say 'deploy: in_place', or mount it elsewhere"
-        )
-    contents = "\n".join([str(store.link), *listing(read_contents(prefix))])
-    digest = free_digest(store, hashlib.sha256(contents.encode()).hexdigest())
-    exchange(store, digest)
+    exchange(store, adopted_digest(store))
     mark_current(store)
+
+
+def adopted_digest(store: Store) -> str:
+    """Return the name that the directory gets as a release: of its place and what it holds."""
+    contents = "\n".join([str(store.link), *listing(read_contents(Prefix(str(store.link))))])
+    return free_digest(store, hashlib.sha256(contents.encode()).hexdigest())
 
 
 def mark_current(store: Store) -> None:
     """Mark the current release if it is an environment without a marker: the run that adopted it was killed then."""
     if store.current and not store.marker and Prefix(str(store.link)).state is State.ENVIRONMENT:
-        pin(store.path(store.current))
+        pin(store.path(store.current), store.link)
         mark(store, store.current, adopted=True)

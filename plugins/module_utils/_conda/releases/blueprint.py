@@ -56,9 +56,9 @@ def blueprint(change: Change, store: Store) -> Blueprint:
 
 
 def free_digest(store: Store, inputs: str) -> str:
-    """Return a release's name that nothing has: of its inputs, and where that is taken of its inputs and a number."""
+    """Return a release's name that nothing has, nor a dangling link leads to: of its inputs, or of them and a number."""
     digest, number = inputs[:DIGITS], 0
-    while os.path.lexists(str(store.path(digest))):
+    while digest == store.current or os.path.lexists(str(store.path(digest))):
         number += 1
         digest = hashlib.sha256(b"%s %d" % (inputs.encode(), number)).hexdigest()[:DIGITS]
     return digest

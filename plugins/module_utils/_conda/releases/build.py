@@ -56,9 +56,9 @@ def build(change: Change, store: Store, made: Blueprint, checks: t.Collection[st
             pip.install(str(release), made.pip, (), complete=True, inherit=change.inherit)
         finish(change, str(release))
         check_result(change, str(release))
-        pin(release)
-        note_whole(release)
+        pin(release, store.link)
         warnings = check_release(release, _asked_for(change, release), checks, change.inherit)
+        note_whole(release)  # after what the checks made Python write
         mark(store, made.digest, made.inputs)
     except BaseException as error:
         shutil.rmtree(str(release), ignore_errors=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from pathlib import Path
 
 from ..installed.unowned import unowned_files
@@ -64,7 +65,9 @@ def _rewrite(path: Path, old: bytes, new: bytes) -> None:
     if status.st_size <= LARGEST_REWRITTEN and len(old) == len(new):
         content = path.read_bytes()
         if old in content:
+            path.chmod(0o600)  # its owner may have no leave to write it
             path.write_bytes(content.replace(old, new))
+            path.chmod(stat.S_IMODE(status.st_mode))
             os.utime(str(path), ns=(status.st_atime_ns, status.st_mtime_ns))
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from ..changes.guards import ChangeError
 from ..installed.files import missing_files
 from ..installed.integrity import altered_files
+from ..installed.ownership import marked
 from ..installed.prefix import Prefix, record_path
 from ..installed.python_package import site_packages
 from ..process import clean_environment, run
@@ -77,7 +78,8 @@ def _check_files(release: Path) -> None:
 
 def _check_pip(release: Path, inherit: t.Sequence[int]) -> list[str]:
     """pip's complaints among conda's packages are conda's to judge, and it did; they are only told."""
-    packages = Prefix(str(release)).python_packages()
+    prefix = Prefix(str(release))
+    packages = marked(prefix, prefix.records(), prefix.python_packages())
     if not any(package.name == "pip" for package in packages):
         return []
     command = [_python(release), "-I", "-m", "pip", "--disable-pip-version-check", "check"]
@@ -115,9 +117,10 @@ def _check_imports(release: Path, asked_for: t.Collection[str], inherit: t.Seque
 def _import(release: Path, modules: t.Sequence[str], inherit: t.Sequence[int]) -> tuple[str, str]:
     """Import modules in one process; return the one that failed and why, empty where none did."""
     with scratch_directory() as scratch:
-        # What a module writes when it is imported for the first time, is not the release's.
+        # What a module writes elsewhere when it is imported for the first time is not wanted. What Python compiles is: users
+        # who may not write there would have it compiled at each start.
         environment = {**_environment(), **dict.fromkeys(("HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME"), scratch.path)}
-        command = [_python(release), "-I", "-B", "-c", IMPORT, *modules]
+        command = [_python(release), "-I", "-c", IMPORT, *modules]
         done = run(command, environment, TIMEOUT, [*inherit, scratch.descriptor])
     if not done.returncode:
         return "", ""
@@ -135,9 +138,9 @@ def _modules_of_conda(release: Path, names: t.Collection[str]) -> t.Iterator[str
 def _modules_of_pip(release: Path, names: t.Collection[str]) -> t.Iterator[str]:
     for site in site_packages(release):
         for record in site.glob("*.dist-info/RECORD"):
-            if normalized_name(record.parent.name.rpartition("-")[0]) in names:
+            if normalized_name(record.parent.name.rsplit("-", 2)[0]) in names:
                 text = record.read_text(encoding="utf-8", errors="replace")
-                yield from _modules("lib/python/site-packages/" + line.partition(",")[0] for line in text.splitlines())
+                yield from _modules("lib/python3/site-packages/" + line.partition(",")[0] for line in text.splitlines())
 
 
 def _modules(files: t.Iterable[str]) -> t.Iterator[str]:

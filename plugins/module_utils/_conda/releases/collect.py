@@ -20,13 +20,13 @@ from .store import Store
 from .users import users_of
 
 
-def surplus(store: Store, keep: int, coming: str = "") -> list[Path]:
+def surplus(store: Store, keep: int, coming: str = "", newest: t.Sequence[Path] = ()) -> list[Path]:
     """Return the releases beyond the newest ``keep``; never the current one, nor one that a process uses.
 
-    ``coming`` is the digest of the release that is about to become current.
+    ``coming`` is the digest of the release that is about to become current; ``newest`` will be releases before it.
     """
     current = coming or store.current
-    others = [release.path for release in store.releases() if release.digest != current]
+    others = [*(release.path for release in store.releases() if release.digest != current), *newest]
     return unused(others[: max(0, len(others) - (keep - 1))])
 
 

@@ -21,7 +21,7 @@ from ..descriptions.environment import Environment
 from ..engines.interface import EngineNeeded
 from ..installed.files import note_whole
 from ..installed.prefix import Prefix, PrefixError, State
-from .adopt import adopt, check_place, is_directory, mark_current
+from .adopt import adopt, adopted_digest, check_place, is_directory, mark_current
 from .blueprint import blueprint
 from .build import build
 from .check import CHECKS
@@ -103,8 +103,17 @@ def _look(job: Job, find_engine: FindEngine) -> Outcome:
     store, keep = job.store, job.deployment.keep
     with job.change(find_engine) as change:
         made = blueprint(change, store) if change.needed else None
-        leaving = [*unused(store.unfinished()), *surplus(store, keep, made.digest if made else "")]
+        leaving = _leaving(store, keep, made.digest if made else "")
         return _outcome(job, change, made.digest if made else store.current, leaving)
+
+
+def _leaving(store: Store, keep: int, coming: str) -> list[Path]:
+    """What a run would remove; a directory that it adopts is among the releases by then."""
+    adopted = [store.path(adopted_digest(store))] if coming and is_directory(store) else []
+    whole = adopted if Prefix(str(store.link)).state is State.ENVIRONMENT else []
+    half = [] if whole else adopted
+    leaving = [*unused(store.unfinished()), *half, *surplus(store, keep, coming, whole)]
+    return [path for path in leaving if path not in adopted or unused([store.link])]
 
 
 def _apply(job: Job, find_engine: FindEngine, lock: tuple[int, ...]) -> Outcome:

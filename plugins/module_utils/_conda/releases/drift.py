@@ -24,10 +24,12 @@ def changed_by_hand(marker: Marker | None, found: Contents) -> tuple[str, ...]:
     if marker is None:
         return ()
     now, then = set(listing(found)), set(marker.contents)
+    # Not every Python package says that it is conda's, and not every reading finds that out.
+    there = now.union(f"pip: {package.name}=={package.version}" for package in found.python_packages)
     gone = ((name, path) for name, paths in sorted(found.missing_files.items()) for path in paths)
     return (
         *(f"added by hand: {line}" for line in sorted(now - then)),
-        *(f"removed by hand: {line}" for line in sorted(then - now)),
+        *(f"removed by hand: {line}" for line in sorted(then - there)),
         *(f"file removed by hand: {path} ({name})" for name, path in gone),
     )
 
@@ -42,7 +44,9 @@ def made_anew(wanted: Environment, marker: Marker, found: Contents, policy: Poli
     exact = replace(policy, exact=True)
     if wanted.packages or not _satisfied(wanted, marker):
         return wanted, exact
-    variables = {**found.variables, **wanted.variables}
+    # Their values are not in the marker, which everybody may read.
+    kept = {name: value for name, value in found.variables.items() if f"variable: {name}" in marker.contents}
+    variables = {**kept, **wanted.variables}
     lock = Environment(packages=marker.packages, pip=marker.pip, pip_complete=True, variables=variables)
     return replace(lock, name=wanted.name, channels=wanted.channels), replace(exact, latest=False)
 

@@ -94,12 +94,12 @@ class SessionStandIn:
         self.solution = list(self.engine.solution) if self.request.specs else unsolved(self.request)
         return self.solution
 
-    def install(self) -> None:
+    def install(self, destination: str | None = None) -> None:
         self.engine.calls.append("install")
         if self.engine.install_error:
             raise self.engine.install_error
         installed = [record for record in self.solution if record["name"] != self.engine.forgets]
-        install(Path(self.request.prefix), *map(self._in_full, installed))
+        install(Path(destination or self.request.prefix), *map(self._in_full, installed))
 
     def _in_full(self, record: Record) -> Record:
         """With its files, which an engine knows from the package and an installed record does not tell."""
