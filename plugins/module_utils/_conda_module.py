@@ -15,6 +15,7 @@ from ._conda.changes.change import FindEngine
 from ._conda.engines.choose import choose_engine
 from ._conda.engines.interface import Engine, EngineNeeded
 from ._conda.errors import CondaError
+from ._conda.scratch import sweep
 from ._ending import end_in_order
 from ._files import LockError
 from ._secretive_module import SecretiveModule
@@ -26,6 +27,8 @@ def conda_module(run: Run, **arguments: t.Any) -> None:
     """Run a module; ``run`` gets it and what finds the engine, and returns the answer. Never returns."""
     end_in_order()  # before there is anything to be tidied up
     module = SecretiveModule(supports_check_mode=True, **arguments)
+    if not module.check_mode:
+        sweep()
     os.umask(0o022)  # an environment is made for its users, whatever umask this run was started with
     try:
         module.exit_json(**run(module, lambda: _engine(module)))

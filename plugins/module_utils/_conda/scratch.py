@@ -34,8 +34,7 @@ class Scratch(t.NamedTuple):
 @contextlib.contextmanager
 def scratch_directory() -> t.Iterator[Scratch]:
     """Make a directory to work in, and remove it at the end; what killed runs of this user left, goes first."""
-    with contextlib.suppress(OSError):
-        _sweep(tempfile.gettempdir())
+    sweep()
     with contextlib.ExitStack() as stack:
         with undisturbed():
             scratch = _make()
@@ -63,12 +62,12 @@ def _remove(scratch: Scratch) -> None:
         os.close(scratch.descriptor)
 
 
-def _sweep(directory: str) -> None:
-    with os.scandir(directory) as entries:
-        found = [entry.path for entry in entries if entry.name.startswith(PREFIX)]
-    for path in found:
-        with contextlib.suppress(OSError):  # gone meanwhile, of somebody else, or no directory
-            _sweep_one(path)
+def sweep() -> None:
+    """Remove what killed runs of this user left; what is in use, and what cannot be removed, stays."""
+    with contextlib.suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
+        for path in [entry.path for entry in entries if entry.name.startswith(PREFIX)]:
+            with contextlib.suppress(OSError):  # gone meanwhile, of somebody else, or no directory
+                _sweep_one(path)
 
 
 def _sweep_one(path: str) -> None:

@@ -27,6 +27,7 @@ from ..errors import CondaError
 from ..specs.channel import CREDENTIALS
 from ._rattler_install import install
 from ._rattler_records import WorkerError, describe, in_short, installed_records
+from ._rattler_watch import unstalled
 
 OTHER_CHANNEL = (
     "mend the network, or name a channel that answers in 'channels' (where no conda host is reached, "
@@ -66,12 +67,12 @@ def _told(error: Exception) -> str:
 
 async def _serve(request: Request, answers: t.TextIO) -> None:
     task = {"search": _search, "solve": _solve}[request["task"]]
-    records = await task(request)
+    records = await unstalled(task(request), request["channels"])
     answers.write(json.dumps({"records": [describe(record) for record in records]}) + "\n")
     answers.flush()
     word, dummy, destination = sys.stdin.readline().strip().partition(" ")
     if word == "install":
-        await install(request, records, json.loads(destination))
+        await unstalled(install(request, records, json.loads(destination)), request["channels"])
         answers.write(json.dumps({"installed": True}) + "\n")
 
 

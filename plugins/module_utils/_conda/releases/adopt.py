@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import typing as t
 
 from ..changes.contents import read_contents
 from ..changes.guards import ChangeError
@@ -47,6 +48,13 @@ def check_place(store: Store) -> None:
 def is_directory(store: Store) -> bool:
     """Whether the environment is still a plain directory; what is empty or half made counts."""
     return store.link.is_dir() and not store.link.is_symlink()
+
+
+def is_to_be_adopted(store: Store, allow: t.Collection[str]) -> bool:
+    """Whether the environment is a plain directory that its owner did not freeze (CEP 22)."""
+    prefix = Prefix(str(store.link))
+    frozen = prefix.state is State.ENVIRONMENT and prefix.frozen() is not None
+    return is_directory(store) and (not frozen or "frozen" in allow)
 
 
 def adopt(store: Store) -> None:

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..changes.change import Change
 from ..changes.contents import read_contents
@@ -91,9 +91,10 @@ def _origin(record: Record) -> tuple[str, str]:
 
 def _whole_release(change: Change, store: Store, inputs: str) -> str:
     """Going back to an earlier description builds nothing."""
+    policy = replace(change.policy, verify_files=True)  # whatever is not looked for in what is in use
     for release in reversed(store.releases()):
         if release.marker.inputs == inputs and release.digest != store.current:
-            found = read_contents(Prefix(str(release.path)), change.policy)
-            if not changed_by_hand(release.marker, found) and not compare(change.wanted, found, change.policy):
+            found = read_contents(Prefix(str(release.path)), policy)
+            if not changed_by_hand(release.marker, found) and not compare(change.wanted, found, policy):
                 return release.digest
     return ""

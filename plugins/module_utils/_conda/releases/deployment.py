@@ -21,7 +21,7 @@ from ..descriptions.environment import Environment
 from ..engines.interface import EngineNeeded
 from ..installed.files import note_whole
 from ..installed.prefix import Prefix, PrefixError, State
-from .adopt import adopt, adopted_digest, check_place, is_directory, mark_current
+from .adopt import adopt, adopted_digest, check_place, is_directory, is_to_be_adopted, mark_current
 from .blueprint import blueprint
 from .build import build
 from .check import CHECKS
@@ -126,7 +126,7 @@ def _apply(job: Job, find_engine: FindEngine, lock: tuple[int, ...]) -> Outcome:
             change.whole()  # an engine that is missing is missed before anything is touched
             made = blueprint(change, store)
         outcome = _outcome(job, change, made.digest if made else store.current, leaving)
-        if is_directory(store):
+        if is_to_be_adopted(store, job.target.allow):
             adopt(store)
         mark_current(store)
         if made:
@@ -146,7 +146,7 @@ def _apply(job: Job, find_engine: FindEngine, lock: tuple[int, ...]) -> Outcome:
 
 
 def _outcome(job: Job, change: Change, release: str, leaving: t.Sequence[Path]) -> Outcome:
-    store, directory = job.store, is_directory(job.store)
+    store, directory = job.store, is_to_be_adopted(job.store, job.target.allow)
     becomes = ("the environment is a plain directory, and becomes a release",) if directory else ()
     return Outcome(
         changed=change.needed or directory or bool(leaving),

@@ -30,7 +30,7 @@ import os
 import site
 import sys
 
-LINK = "@LINK@"
+LINK = @LINK@
 
 
 def _moved(path, old, new):
@@ -88,7 +88,7 @@ if sys.executable and sys.prefix == sys.base_prefix:  # a virtual environment ha
 
 def pin(release: Path, link: Path) -> None:
     """Have every Python that is started from the release stay with it; ``link`` is the environment's own path."""
-    source = SOURCE.replace("@LINK@", os.path.relpath(str(link), str(release)))
+    source = SOURCE.replace("@LINK@", repr(os.path.relpath(str(link), str(release))))
     for site in site_packages(release):
         write_atomically(site / MODULE, source)
         write_atomically(site / LINE, "import _benchwright_release\n")

@@ -100,7 +100,7 @@ def test_a_directory_that_is_swept_before_it_is_locked_is_not_used(
     def mkdtemp(prefix: str) -> str:
         made.append(make(prefix=prefix))
         if len(made) == 1:
-            sweep_all(temporary)  # before it is opened
+            sweep_all()  # before it is opened
         return made[-1]
 
     def open_late(path: str) -> int:
@@ -109,7 +109,7 @@ def test_a_directory_that_is_swept_before_it_is_locked_is_not_used(
             os.rmdir(path)  # between opening and locking
         return descriptor
 
-    opened, sweep_all = scratch._open, scratch._sweep
+    opened, sweep_all = scratch._open, scratch.sweep
     monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
     monkeypatch.setattr(scratch, "_open", open_late)
     with scratch_directory() as third:

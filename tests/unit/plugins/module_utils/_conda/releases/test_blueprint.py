@@ -31,8 +31,8 @@ Plan = Callable[..., Blueprint]
 def plan(engine: Any, target: Target, store: Store) -> Plan:
     """What the release would be that a description leads to."""
 
-    def plan(wanted: Environment = SIX, policy: Policy = Policy()) -> Blueprint:
-        with Change(wanted, target, policy, engine.find) as change:
+    def plan(wanted: Environment = SIX, **options: Any) -> Blueprint:
+        with Change(wanted, target, Policy(**options), engine.find) as change:
             return blueprint(change, store)
 
     return plan
@@ -79,7 +79,7 @@ def test_what_came_from_nowhere_cannot_be_in_a_release(
     make_release: Callable[..., Path], make_package: Any, plan: Plan
 ) -> None:
     make_release(OLD, make_package("six", url=""), make_package("idna"), current=True)
-    with pytest.raises(ChangeError, match="the records of six do not say where they came from.*'deploy: in_place'"):
+    with pytest.raises(ChangeError, match=r"the records of six do not say where they came from.*'deploy: in_place'"):
         plan(Environment(variables={"LEVEL": "3"}))
 
 
@@ -160,9 +160,10 @@ def test_one_that_was_changed_is_not(earlier: Blueprint, store: Store, plan: Pla
         (path / "conda-meta/state").write_text('{"env_vars": {"LEVEL": "3"}}')
     else:
         (path / "conda-meta/.benchwright-release").unlink()
-    again = plan()
-    assert not again.there
-    assert again.digest != earlier.digest
+    for verify_files in (True, False):
+        again = plan(verify_files=verify_files)
+        assert not again.there
+        assert again.digest != earlier.digest
 
 
 def test_the_current_one_is_never_made_anew_in_its_place(earlier: Blueprint, store: Store, plan: Plan) -> None:

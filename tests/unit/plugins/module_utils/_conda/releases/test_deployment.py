@@ -282,6 +282,18 @@ def test_rebuilt_is_what_the_release_held_and_the_description_does_not_name(
     assert [package.name for package in Prefix(lab.link).records()] == ["gear", "six"]
 
 
+@pytest.mark.parametrize(("rebuild", "there"), [(False, {"six"}), (True, {"six", "gear"})])
+def test_a_package_removed_by_hand_is_told_and_comes_back_when_it_is_rebuilt(
+    lab: Store, deploy: Deploy, run: Deploy, engine: Any, make_package: Any, rebuild: bool, there: set[str]
+) -> None:
+    engine.solution = [make_package("six", files=["lib/six.py"]), make_package("gear")]
+    deploy(dataclasses.replace(SIX, dependencies=("six", "gear")))
+    (lab.link / "conda-meta/gear-1.0-0.json").unlink()
+    outcome = run(rebuild=rebuild)
+    assert (outcome.changed, outcome.drift) == (rebuild, ("removed by hand: gear 1.0 0",))
+    assert {package.name for package in Prefix(lab.link).records()} == there
+
+
 def test_a_variable_set_by_hand_goes_when_it_is_rebuilt(lab: Store, deploy: Deploy) -> None:
     (lab.link / "conda-meta/state").write_text('{"env_vars": {"PLACE": "here"}}')
     outcome = deploy(rebuild=True)
@@ -427,6 +439,17 @@ def test_a_frozen_environment_is_left_alone(lab: Store, run: Deploy, target: Tar
     assert lab.current == current
     run(NEWER, target=dataclasses.replace(target, allow=frozenset({"frozen"})))
     assert (version(lab), Prefix(lab.link).frozen()) == ("2.0", "")
+
+
+def test_a_frozen_directory_stays_one(plain: Path, run: Deploy, store: Store, target: Target) -> None:
+    (plain / "conda-meta/frozen").write_text("{}")
+    for check in (True, False):
+        assert not run(check=check).changed
+        with pytest.raises(ChangeError, match="is frozen"):
+            run(NEWER, check=check)
+    assert not store.link.is_symlink()
+    assert run(target=dataclasses.replace(target, allow=frozenset({"frozen"}))).changed
+    assert store.link.is_symlink()
 
 
 # --- failed -----------------------------------------------------------------------------------------------------------

@@ -105,6 +105,24 @@ def test_a_venv_made_from_it_still_works_after_a_switch(lab: Store, tmp_path: Pa
         assert ask(venv / "bin/python", code="import json, later; print(json.dumps([later.NAME]))") == [NEW]
 
 
+@pytest.mark.parametrize("name", ["la'b", 'la"b', "la\\b", "läb"])
+def test_the_environment_may_be_called_anything(tmp_path: Path, make_python: Callable[[Path], Path], name: str) -> None:
+    store = Store(str(tmp_path / name))
+    make_python(store.path(OLD))
+    pin(store.path(OLD), store.link)
+    switch(store, OLD)
+    code = "import json, sys; print(json.dumps([sys.prefix, sys._base_executable]))"
+    assert ask(store.link / "bin/python", code=code) == [str(store.path(OLD)), str(store.link / "bin/python")]
+
+
+def test_what_is_made_for_later_leads_through_the_link(lab: Store) -> None:
+    """A virtual environment's base; whichever way this Python was started."""
+    code = "import json, sys; print(json.dumps([sys.executable, sys._base_executable]))"
+    for prefix in (lab.link, lab.path(OLD)):
+        places = ask(prefix / "bin/python", code=code)
+        assert places == [str(lab.path(OLD) / "bin/python"), str(lab.link / "bin/python")]
+
+
 def test_an_environment_without_python_needs_none(store: Store, make_release: Any) -> None:
     pin(make_release(OLD), store.link)
     assert not (store.path(OLD) / "lib").exists()
