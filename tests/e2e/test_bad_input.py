@@ -84,7 +84,7 @@ def test_a_taken_port(machine: Machine) -> None:
 
 
 def test_a_full_disk(machine: Machine) -> None:
-    fails(machine, f"{UP} -e conda_env_root_prefix=/small/root", "not enough space below /small", "MB are free")
+    fails(machine, f"{UP} -e conda_env_root_prefix=/small/root", "not enough space below /small", "MB) are free")
     assert machine.run("find /small -mindepth 1 -name '*.json'", "quant").stdout == ""
 
 

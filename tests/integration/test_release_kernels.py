@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -107,13 +105,16 @@ class Server:
                 self.ask("status")
                 return self
             except OSError:
-                assert self._process.poll() is None
                 time.sleep(0.2)
+        self._process.kill()
         raise AssertionError("the server does not answer")
 
     def __exit__(self, *dummy: object) -> None:
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait(60)
+        self._process.terminate()
+        try:
+            self._process.wait(60)
+        finally:
+            self._process.kill()
 
     def ask(self, path: str, data: bytes | None = None) -> Any:
         headers = {"Authorization": "token open-sesame", "Content-Type": "application/json"}
@@ -127,7 +128,7 @@ class Server:
 
 
 @pytest.fixture
-def lab(host: Host, channel: BuiltChannel, tmp_path: Path) -> Iterator[Lab]:
+def lab(host: Host, channel: BuiltChannel, tmp_path: Path) -> Lab:
     tiny = TinyChannel(tmp_path / "channel")
     [python] = channel.path.glob("linux-64/python-[0-9]*.conda")
     minor = ".".join(python.name.split("-")[1].split(".")[:2])
@@ -186,6 +187,7 @@ def test_four_kernels_run_through_ten_switches_and_two_rollbacks(lab: Lab) -> No
             how = "used again" if version in SWITCHES[: number - 1] else "built"
             step(number, how, lab.switch(version), version)
         assert lab.users()[digest] >= pids
+        assert len(pids) == len(names)
         with lab.session() as later:
             later.start("later", kernelspec="python3")
             assert_of_one_release(later.look("later", 0), SWITCHES[-1], lab.prefix.resolve())
@@ -234,7 +236,12 @@ def test_what_was_made_with_the_interpreter_outlives_its_release(lab: Lab) -> No
 def test_a_process_is_of_one_release_however_it_began(lab: Lab) -> None:
     first, python = lab.prefix.resolve(), lab.prefix / "bin/python"
     lab.switch("2")
-    tell = "import mixed, sys; print(sys.prefix, sys.executable, mixed.part(0))"
+    tell = (
+        "import mixed, site, sys\n"
+        "files = [getattr(module, '__file__', None) or sys.prefix for module in list(sys.modules.values())]\n"
+        "strays = [path for path in (*files, *site.getsitepackages(), *sys.path[1:]) if not path.startswith(sys.prefix)]\n"
+        "print(sys.prefix, sys.executable, mixed.part(0), *strays)"
+    )
     # The name is switched between the start of the program and its first import.
     begun = {"executable": first / "bin/python", "env": lab.environment}
     done = subprocess.run([python, "-c", tell], **begun, capture_output=True, text=True, check=True)

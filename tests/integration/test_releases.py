@@ -115,11 +115,16 @@ def test_a_process_keeps_what_it_uses(lab: Host, steps: Steps) -> None:
 
 def test_what_nobody_asked_to_change_is_as_it_was(lab: Host, steps: Steps) -> None:
     old = lab.prefix.resolve()
-    before = {path: (path.lstat().st_mtime_ns, path.lstat().st_ctime_ns) for path in old.rglob("*.*") if path.is_dir()}
-    contents = {path: path.read_bytes() for path in old.rglob("*") if path.is_file()}
+
+    def seen() -> dict[Path, tuple[int, bytes]]:
+        return {
+            path: (path.lstat().st_mtime_ns, path.read_bytes() if path.is_file() else b"") for path in old.rglob("*")
+        }
+
+    before = seen()
     steps(**TOOL)
-    assert {path: path.read_bytes() for path in old.rglob("*") if path.is_file()} == contents
-    assert {path: (path.lstat().st_mtime_ns, path.lstat().st_ctime_ns) for path in before} == before
+    assert len(before) > 5
+    assert seen() == before
 
 
 @with_rattler

@@ -5,6 +5,8 @@
 it printed; ``{"error": TEXT}`` says what went wrong.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess
@@ -27,7 +29,7 @@ def start_by_kernelspec(kernelspec):
 
 
 def start_by_command(command, path=None):
-    connection = os.path.join(tempfile.mkdtemp(), "kernel.json")
+    connection = os.path.join(tempfile.mkdtemp(dir=os.path.expanduser("~")), "kernel.json")
     write_connection_file(connection)
     environment = {**os.environ, **({"PATH": path} if path else {})}
     process = subprocess.Popen([*command, "-f", connection], env=environment, stdout=subprocess.DEVNULL)

@@ -77,7 +77,10 @@ class Session:
         return self
 
     def __exit__(self, *dummy: object) -> None:
-        self._process.communicate()
+        try:
+            self._process.communicate(timeout=60)
+        finally:
+            self._process.kill()
 
     def start(self, name: str, **how: Any) -> None:
         self._order({"start": name, **how})

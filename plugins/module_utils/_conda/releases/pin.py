@@ -41,6 +41,8 @@ def _moved(path, old, new):
 def _release(shown):
     """The link may have been switched since the process began: its program is of the release that it began with."""
     real = os.path.realpath(shown)
+    if os.path.basename(os.path.dirname(real)) != ".releases":
+        return ""  # somebody's copy, to which no link of ours leads
     begun = os.path.dirname(os.path.dirname(os.path.realpath("/proc/self/exe")))
     return begun if begun.rpartition("-")[0] == real.rpartition("-")[0] and os.path.isdir(begun) else real
 
@@ -79,9 +81,9 @@ def _name_the_interpreter(real):
 
 shown = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 3))
 real = _release(shown)
-if real != shown:
+if real and real != shown:
     _pin(shown, real)
-if sys.executable and sys.prefix == sys.base_prefix:  # a virtual environment has its own
+if real and sys.executable and sys.prefix == sys.base_prefix:  # a virtual environment has its own
     _name_the_interpreter(real)
 '''
 

@@ -123,6 +123,24 @@ def test_what_is_made_for_later_leads_through_the_link(lab: Store) -> None:
         assert places == [str(lab.path(OLD) / "bin/python"), str(lab.link / "bin/python")]
 
 
+@pytest.mark.parametrize("copied", [False, True])
+@pytest.mark.parametrize("name", ["clone", "lab-copy"])
+def test_a_kernelspec_leads_through_the_link_and_that_of_a_copy_to_the_copy(
+    lab: Store, name: str, copied: bool
+) -> None:
+    """The stand-in for ipykernel tells which interpreter it would write down."""
+    package = next(lab.path(OLD).glob("lib/python3.*/site-packages")) / "ipykernel"
+    package.mkdir()
+    (package / "__main__.py").write_text("import sys; print(sys.executable)")
+    prefix = lab.link
+    if copied:
+        prefix = lab.link.with_name(name)
+        shutil.copytree(lab.path(OLD), prefix, symlinks=True)
+    command = [prefix / "bin/python", "-m", "ipykernel", "install", "--user"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{prefix}/bin/python\n"
+
+
 def test_an_environment_without_python_needs_none(store: Store, make_release: Any) -> None:
     pin(make_release(OLD), store.link)
     assert not (store.path(OLD) / "lib").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,7 +40,7 @@ def reader(path: Path) -> Iterator[list[str]]:
     thread.start()
     try:
         while not seen:
-            pass
+            time.sleep(0.001)
         yield seen
     finally:
         done.set()
