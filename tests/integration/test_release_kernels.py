@@ -94,10 +94,9 @@ class Server:
             self._port = probe.getsockname()[1]
         self._runtime = lab.home / f"runtime-{self._port}"
         environment = {**lab.environment, "JUPYTER_RUNTIME_DIR": str(self._runtime), "JUPYTER_TOKEN": "open-sesame"}
-        command = [lab.prefix / "bin/python", "-m", "jupyter_server", "--no-browser", "--allow-root"]
-        self._process = subprocess.Popen(
-            [*command, f"--port={self._port}", "--ServerApp.port_retries=0"], env=environment, cwd=lab.home
-        )
+        options = ["--no-browser", "--allow-root", f"--port={self._port}", "--ServerApp.port_retries=0"]
+        command: list[str | Path] = [lab.prefix / "bin/python", "-m", "jupyter_server", *options]
+        self._process = subprocess.Popen(command, env=environment, cwd=lab.home)
 
     def __enter__(self) -> Server:
         for dummy in range(300):
@@ -243,7 +242,7 @@ def test_a_process_is_of_one_release_however_it_began(lab: Lab) -> None:
         "print(sys.prefix, sys.executable, mixed.part(0), *strays)"
     )
     # The name is switched between the start of the program and its first import.
-    begun = {"executable": first / "bin/python", "env": lab.environment}
+    begun: dict[str, Any] = {"executable": first / "bin/python", "env": lab.environment}
     done = subprocess.run([python, "-c", tell], **begun, capture_output=True, text=True, check=True)
     assert done.stdout.split() == [str(first), str(first / "bin/python"), "1"]
     # A link of the user's own leads to the environment's; the path is relative, or not in its usual spelling.

@@ -89,8 +89,8 @@ class Session:
         """Have the kernel import what it has not imported yet; it can do so once for each step."""
         numbers = range(PARTS)[2 * step : 2 * step + 2]
         printed = self._order({"in": name, "code": LOOK.format(numbers=list(numbers), standard=STANDARD)})
-        *what, versions = json.loads(printed["printed"])
-        return Sight(*what, frozenset(versions))
+        pid, prefix, place, python, versions = json.loads(printed["printed"])
+        return Sight(pid, prefix, place, python, frozenset(versions))
 
     def _order(self, order: Mapping[str, Any]) -> dict[str, Any]:
         assert self._process.stdin and self._process.stdout

@@ -17,7 +17,7 @@ from rattler.package_streaming import download_to_path, extract
 
 from .errors import CondaFailure, SeveralFailures
 from .prefix import Record, base_url, dist, full, rattler_records
-from .settings import Settings
+from .settings import READ_TIMEOUT, Settings
 
 MISMATCH = """Conda detected a mismatch between the expected content and downloaded content
 for url '{url}'.
@@ -72,7 +72,8 @@ async def _fetch_one(cache: Path, record: Record, trust_local: bool) -> None:
         elif local:
             shutil.copyfile(unquote(urlsplit(url).path), target)
         else:
-            await download_to_path(rattler.Client.default_client(), url, target)
+            download = download_to_path(rattler.Client.default_client(), url, target)
+            await asyncio.wait_for(download, READ_TIMEOUT)
     except Exception as error:  # py-rattler promises no particular type
         raise CondaFailure("CondaHTTPError", f"HTTP 000 CONNECTION FAILED for url <{url}>\n{error}") from error
     content = target.read_bytes()

@@ -12,6 +12,8 @@ import yaml
 from .generation import Flavour, Generation
 
 TRUE = ("1", "true", "yes", "on")
+READ_TIMEOUT = 60.0
+"""Seconds: conda's default for ``remote_read_timeout_secs``; it then tries again, which is left out here."""
 SUBDIRS: tuple[Literal["linux-64"], Literal["noarch"]] = ("linux-64", "noarch")
 
 

@@ -15,7 +15,7 @@ from rattler.exceptions import GatewayError, SolverError
 
 from .errors import CondaFailure, not_in_channels, unsatisfiable
 from .prefix import Record, dist, rattler_records, records, requested, spec_name
-from .settings import SUBDIRS, Settings
+from .settings import READ_TIMEOUT, SUBDIRS, Settings
 
 AnyRecord = TypeVar("AnyRecord", bound=rattler.PackageRecord)
 
@@ -51,7 +51,11 @@ async def _search(settings: Settings, channels: Sequence[str], specs: list[str])
 
 async def _query(settings: Settings, channels: Sequence[str], spec: rattler.MatchSpec) -> list[rattler.RepoDataRecord]:
     try:
-        answers = await _gateway(settings).query(list(channels), list(SUBDIRS), [spec], recursive=False)
+        query = _gateway(settings).query(list(channels), list(SUBDIRS), [spec], recursive=False)
+        answers = await asyncio.wait_for(query, READ_TIMEOUT)
+    except TimeoutError as error:
+        message = f"HTTP 000 CONNECTION FAILED for url <{channels[0]}>\nRead timed out. (read timeout={READ_TIMEOUT})"
+        raise CondaFailure("CondaHTTPError", message) from error
     except GatewayError as error:
         raise unavailable(channels, str(error)) from error
     return [record for channel in answers for record in channel]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..changes.guards import ChangeError
 from ..changes.options import BASE, prefix_of, root_of
-from ..releases.store import DIRECTORY
+from ..releases.store import is_release
 
 Options = t.Mapping[str, t.Any]
 
@@ -52,7 +52,7 @@ def known_prefixes(root_prefix: str | None, homes: t.Iterable[str]) -> list[str]
     below = [str(path) for path in Path(root_prefix, "envs").glob("[!.]*")] if root_prefix else []
     candidates = dict.fromkeys([*([root_prefix] if root_prefix else []), *sorted(below), *sorted(noted)])
     # A release is known by its environment's name, which leads to it; tools note where they installed to.
-    named = (path for path in candidates if os.path.basename(os.path.dirname(path)) != DIRECTORY)
+    named = (path for path in candidates if not is_release(path))
     return [path for path in named if os.path.isdir(os.path.join(path, "conda-meta"))]
 
 

@@ -19,16 +19,19 @@ from ..installed.prefix import Prefix, State
 from .blueprint import free_digest
 from .build import mark
 from .pin import pin
-from .store import DIRECTORY, Store
+from .store import Store, is_release
 from .switch import exchange
 
 
+def check_is_environment(prefix: str) -> None:
+    """Refuse a release: what is done to it would be done to an environment behind its back."""
+    if is_release(prefix):
+        raise ChangeError(f"{prefix} is a release, which never changes; name the environment that leads to it")
+
+
 def check_place(store: Store) -> None:
-    """Refuse a release itself, a link that somebody else made, and a directory that no release can take the place of."""
-    if store.link.parent.name == DIRECTORY:
-        raise ChangeError(
-            f"{store.link} is a release, which never changes; name the environment that leads to it, or say 'deploy: in_place'"
-        )
+    """Refuse a link that somebody else made, and a directory that no release can take the place of."""
+    check_is_environment(str(store.link))
     if store.link.is_symlink() and not store.current:
         raise ChangeError(
             f"{store.link} is a link to {store.link.resolve()}, which is none of its releases; name that directory as 'prefix', "

@@ -13,6 +13,7 @@ import shutil
 import stat
 from pathlib import Path
 
+from ..changes.guards import ChangeError
 from ..installed.unowned import unowned_files
 from .pin import OWN_FILES
 
@@ -37,7 +38,13 @@ def carry(old: Path, new: Path, paths: list[str]) -> None:
     """Copy what is not in the new release yet; where a file names the old release's path it names the new one's then."""
     for path in paths:
         if not os.path.lexists(str(new / path)):
-            _make_directories(old, new, Path(path).parent)
+            try:
+                _make_directories(old, new, Path(path).parent)
+            except (NotADirectoryError, FileExistsError) as error:
+                raise ChangeError(
+                    f"{old / path}, which no package brought, cannot be taken over, because a package has a file at "
+                    f"{error.filename}; move it away and run again"
+                ) from error
             _copy(old, new, path)
 
 
@@ -75,3 +82,5 @@ def _give(source: Path, copy: Path) -> None:
     status = os.lstat(str(source))
     if os.geteuid() == 0 and os.path.lexists(str(copy)):
         os.chown(str(copy), status.st_uid, status.st_gid, follow_symlinks=False)
+        if not copy.is_symlink():
+            copy.chmod(stat.S_IMODE(status.st_mode))  # a change of the owner takes bits away

@@ -47,6 +47,7 @@ import importlib, sys
 for name in sys.argv[1:]:
     print(name, flush=True)
     importlib.import_module(name)
+print("benchwright: all imported")
 """
 
 
@@ -122,7 +123,7 @@ def _import(release: Path, modules: t.Sequence[str], inherit: t.Sequence[int]) -
         environment = {**_environment(), **dict.fromkeys(("HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME"), scratch.path)}
         command = [_python(release), "-I", "-c", IMPORT, *modules]
         done = run(command, environment, TIMEOUT, [*inherit, scratch.descriptor])
-    if not done.returncode:
+    if done.returncode == 0 and done.stdout.endswith("benchwright: all imported\n"):
         return "", ""
     began = [line for line in done.stdout.splitlines() if line in modules]
     reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]

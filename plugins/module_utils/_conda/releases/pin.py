@@ -41,7 +41,7 @@ def _moved(path, old, new):
 def _release(shown):
     """The link may have been switched since the process began: its program is of the release that it began with."""
     real = os.path.realpath(shown)
-    if os.path.basename(os.path.dirname(real)) != ".releases":
+    if not os.path.dirname(real).endswith(".releases"):
         return ""  # somebody's copy, to which no link of ours leads
     begun = os.path.dirname(os.path.dirname(os.path.realpath("/proc/self/exe")))
     return begun if begun.rpartition("-")[0] == real.rpartition("-")[0] and os.path.isdir(begun) else real

@@ -16,6 +16,7 @@ from ..changes.guards import check_frozen, check_writable
 from ..changes.plan import Plan
 from ..changes.states import Outcome, ensure_absent, listing_of_damaged, locked_environment
 from ..installed.prefix import Prefix
+from .adopt import check_is_environment
 from .collect import remove
 from .store import Store
 
@@ -23,6 +24,7 @@ from .store import Store
 def ensure_all_absent(target: Target, check_mode: bool) -> Outcome:
     """Remove the environment, whichever way it is deployed, and what killed runs left of its releases."""
     store = Store(target.prefix)
+    check_is_environment(target.prefix)
     names = tuple(path.name for path in store.paths())
     if not store.current and not names:
         return ensure_absent(target, check_mode)

@@ -17,6 +17,7 @@ from ..changes.difference import Policy
 from ..changes.guards import ChangeError
 from ..changes.states import Outcome, ensure, locked_environment
 from ..descriptions.environment import Environment
+from .adopt import check_is_environment
 from .build import mark_changed
 from .deployment import Deployment, ensure_release
 from .removal import ensure_all_absent
@@ -37,6 +38,7 @@ def deployment_of(options: t.Mapping[str, t.Any], target: Target) -> Deployment 
 
 def deployment_as_found(target: Target) -> Deployment | None:
     """Return how releases are made where the environment is deployed so; none is collected."""
+    check_is_environment(target.prefix)
     return Deployment(keep=sys.maxsize) if Store(target.prefix).current else None
 
 

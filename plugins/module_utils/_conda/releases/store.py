@@ -29,6 +29,12 @@ class Release:
     marker: Marker
 
 
+def is_release(path: str) -> bool:
+    """Whether that is the path of a release, and not of an environment that leads to it."""
+    directory = os.path.basename(os.path.dirname(path))
+    return directory.startswith(".") and directory.endswith(DIRECTORY)
+
+
 class Store:
     """The releases of one environment, whose own path is a link to one of them."""
 
@@ -37,7 +43,10 @@ class Store:
         # Where the directory really is: a link in it starts from there.
         parent = Path(os.path.realpath(os.path.dirname(prefix)))
         self.link = parent / os.path.basename(prefix)
-        self.directory = (parent.parent if parent.name == "envs" else parent) / DIRECTORY
+        # Environments of one name in two places share none, nor do their locks.
+        self.directory = (
+            parent.parent / DIRECTORY if parent.name == "envs" else parent / f".{self.link.name}{DIRECTORY}"
+        )
         self._called = re.compile(re.escape(self.link.name) + f"-([0-9a-f]{{{DIGITS}}})")
 
     def path(self, digest: str) -> Path:

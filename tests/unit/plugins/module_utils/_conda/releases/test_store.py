@@ -20,7 +20,8 @@ MakeRelease = Callable[..., Path]
     ("prefix", "release", "held"),
     [
         ("root/envs/lab", f"root/.releases/lab-{OLD}", f"../.releases/lab-{OLD}"),
-        ("srv/lab", f"srv/.releases/lab-{OLD}", f".releases/lab-{OLD}"),
+        ("srv/lab", f"srv/.lab.releases/lab-{OLD}", f".lab.releases/lab-{OLD}"),
+        ("root/lab", f"root/.lab.releases/lab-{OLD}", f".lab.releases/lab-{OLD}"),
         ("root/envs/a.b+c", f"root/.releases/a.b+c-{OLD}", f"../.releases/a.b+c-{OLD}"),
     ],
 )
