@@ -25,7 +25,7 @@ def releases(prefix: str, size: bool = False) -> list[Answer]:
     """
     store = Store(prefix)
     found, current = store.releases(), store.current
-    users = users_of([release.path for release in found])
+    users = users_of([release.path for release in found], store.link)
     return [
         {
             "digest": release.digest,

@@ -34,6 +34,7 @@ from .unsolved import unsolved
 from .workspace import environment, package_cache, silent_python, write_cache, write_scratch
 
 TIMEOUT = 3600.0
+UNREACHABLE = ("CondaHTTPError", "CondaSSLError", "ProxyError", "UnavailableInvalidChannel")
 NOT_FOUND = ("PackagesNotFoundError", "PackagesNotFoundInChannelsError", "ResolvePackageNotFound")
 
 
@@ -146,10 +147,13 @@ class CommandLineSession:
         self, asked: t.Sequence[Question], stay: t.Mapping[str, InstalledPackage], constraints: t.Sequence[str]
     ) -> list[Record]:
         for question in asked[:-1]:
-            with contextlib.suppress(Refused):
+            try:
                 # Why all but the last cannot be is not shown, and takes long to find out.
                 actions = self._ask(question, stay, {"CONDA_UNSATISFIABLE_HINTS": "false"})
                 return self._checked(self._after(actions, stay), constraints)
+            except Refused as error:
+                if error.kind in UNREACHABLE:  # for whatever is asked, and asking takes minutes
+                    raise
         try:
             actions = self._ask(asked[-1], stay, {}) if asked else {}
         except Refused:
@@ -212,13 +216,11 @@ class CommandLineSession:
             raise EngineError(str(error)) from error
 
     def _read(self, package: InstalledPackage) -> Record:
-        path = record_path(self.request.prefix, package)
-        return make_record(json.loads(Path(path).read_text(encoding="utf-8")))
+        return make_record(json.loads(record_path(self.request.prefix, package).read_text(encoding="utf-8")))
 
     def _scratch_cache(self) -> dict[str, str]:
-        return write_cache(
-            tempfile.mkdtemp(dir=self.directory), None if self.credentials.tokens else self.request.package_cache
-        )
+        shared = None if self.credentials.tokens else self.request.package_cache
+        return write_cache(tempfile.mkdtemp(dir=self.directory), shared)
 
     def _check_installed(self) -> None:
         found = {(package.name, package.version, package.build) for package in self._installed()}

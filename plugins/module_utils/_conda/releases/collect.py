@@ -27,12 +27,12 @@ def surplus(store: Store, keep: int, coming: str = "", newest: t.Sequence[Path] 
     """
     current = coming or store.current
     others = [*(release.path for release in store.releases() if release.digest != current), *newest]
-    return unused(others[: max(0, len(others) - (keep - 1))])
+    return unused(store, others[: max(0, len(others) - (keep - 1))])
 
 
-def unused(paths: t.Sequence[Path]) -> list[Path]:
+def unused(store: Store, paths: t.Sequence[Path]) -> list[Path]:
     """Return those that no process uses."""
-    users = users_of(paths)
+    users = users_of(paths, store.link)
     return [path for path in paths if not users[path]]
 
 

@@ -29,6 +29,7 @@ from .collect import remove, surplus, unregister, unused
 from .drift import changed_by_hand, made_anew
 from .store import Store
 from .switch import switch
+from .users import users_of
 
 
 @dataclass(frozen=True)
@@ -112,13 +113,13 @@ def _leaving(store: Store, keep: int, coming: str) -> list[Path]:
     adopted = [store.path(adopted_digest(store))] if coming and is_directory(store) else []
     whole = adopted if Prefix(str(store.link)).state is State.ENVIRONMENT else []
     half = [] if whole else adopted
-    leaving = [*unused(store.unfinished()), *half, *surplus(store, keep, coming, whole)]
-    return [path for path in leaving if path not in adopted or unused([store.link])]
+    leaving = [*unused(store, store.unfinished()), *half, *surplus(store, keep, coming, whole)]
+    return [path for path in leaving if path not in adopted or unused(store, [store.link])]
 
 
 def _apply(job: Job, find_engine: FindEngine, lock: tuple[int, ...]) -> Outcome:
     store = job.store
-    leaving = unused(store.unfinished())
+    leaving = unused(store, store.unfinished())
     remove(store, leaving)
     with job.change(find_engine, lock) as change:
         made, warnings = None, []
@@ -133,7 +134,7 @@ def _apply(job: Job, find_engine: FindEngine, lock: tuple[int, ...]) -> Outcome:
             warnings = build(change, store, made, job.deployment.checks)
             switch(store, made.digest)
             unregister(store.path(made.digest))
-        surplus_now = [*unused(store.unfinished()), *surplus(store, job.deployment.keep)]
+        surplus_now = [*unused(store, store.unfinished()), *surplus(store, job.deployment.keep)]
         remove(store, surplus_now)
         gone = (*outcome.releases_removed, *(path.name for path in surplus_now))
         return replace(
@@ -141,7 +142,7 @@ def _apply(job: Job, find_engine: FindEngine, lock: tuple[int, ...]) -> Outcome:
             changed=outcome.changed or bool(surplus_now),
             release=store.current,
             releases_removed=gone,
-            warnings=tuple(warnings),
+            warnings=(*outcome.warnings, *warnings),
         )
 
 
@@ -155,4 +156,16 @@ def _outcome(job: Job, change: Change, release: str, leaving: t.Sequence[Path]) 
         release=release,
         releases_removed=tuple(path.name for path in leaving),
         drift=changed_by_hand(store.marker, change.found),
+        warnings=_about_those_that_run(store) if directory else (),
+    )
+
+
+def _about_those_that_run(store: Store) -> tuple[str, ...]:
+    """What was started before there were releases is pinned to none."""
+    users = users_of([store.link], store.link)[store.link]
+    told = ", ".join(f"{user.pid} ({user.command})" for user in users)
+    return (
+        (f"{store.link} becomes a release while {told} run from it; restart them after the next change",)
+        if told
+        else ()
     )

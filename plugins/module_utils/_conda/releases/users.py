@@ -23,18 +23,19 @@ class Process(t.NamedTuple):
     command: str
 
 
-def users_of(directories: t.Iterable[Path]) -> dict[Path, list[Process]]:
+def users_of(directories: t.Iterable[Path], link: Path | None = None) -> dict[Path, list[Process]]:
     """Return for each directory the processes that use it.
 
-    Root sees all. Of another user's processes one sees only the command line, which names the directory mostly.
+    Root sees all. Of another user's processes one sees only the command line; if that names the ``link`` which leads, or led,
+    to one of the directories, it may be any of them, and counts for all.
     """
     found: dict[Path, list[Process]] = {Path(directory): [] for directory in directories}
-    keys = {path: os.fsencode(str(path)) + b"/" for path in found}
     for pid in sorted(map(int, filter(str.isdigit, os.listdir("/proc")))) if found else ():
-        seen = _traces(f"/proc/{pid}")
-        for path, key in keys.items():
-            if key in seen:
-                found[path].append(Process(pid, _command(pid)))
+        process = f"/proc/{pid}"
+        seen, hidden = _traces(process), link and not os.access(f"{process}/exe", os.R_OK)
+        for path, users in found.items():
+            if any(os.fsencode(f"{key}/") in seen for key in (path, *([link] if hidden else []))):
+                users.append(Process(pid, _command(pid)))
     return found
 
 

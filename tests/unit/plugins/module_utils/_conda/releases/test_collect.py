@@ -53,7 +53,7 @@ def test_what_is_about_to_be_current_counts_already(four: Store, coming: str, go
 def test_what_a_process_uses_stays_and_takes_nobodys_place(four: Store) -> None:
     with subprocess.Popen(["sleep", "60"], cwd=four.path(DIGESTS[1])) as process:
         assert letters(surplus(four, 1)) == "db"
-        assert letters(unused(four.paths())) == "abd"
+        assert letters(unused(four, four.paths())) == "abd"
         process.kill()
     assert letters(surplus(four, 1)) == "dcb"
 

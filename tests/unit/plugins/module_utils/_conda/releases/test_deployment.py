@@ -352,8 +352,10 @@ def test_a_plain_directory_counts_among_older_releases(
 
 def test_a_plain_directory_that_is_used_stays(plain: Path, deploy: Deploy, store: Store) -> None:
     with subprocess.Popen(["sleep", "60"], cwd=plain) as process:
-        assert deploy(NEWER, keep=1).releases_removed == ()
+        outcome = deploy(NEWER, keep=1)
         process.kill()
+    assert outcome.releases_removed == ()
+    assert f"{process.pid} (sleep 60)" in outcome.warnings[0]  # it is pinned to no release
     assert [release.marker.adopted for release in store.releases()] == [True, False]
 
 

@@ -107,3 +107,14 @@ def test_arguments_are_not_told_as_they_may_be_secrets(release: Path) -> None:
 def test_nothing_to_look_for_takes_no_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "listdir", lambda path: pytest.fail(f"{path} is read"))
     assert users_of([]) == {}
+
+
+def test_another_users_process_that_names_the_link_may_be_of_any_release(
+    release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, other = release.parent / "envs/lab", release.with_name("lab-ba9876543210")
+    with running("/bin/sh", "-c", WAITS, link / "bin/python") as process:
+        assert users_of([release, other], link) == {release: [], other: []}
+        monkeypatch.setattr(os, "access", lambda *dummy: False)  # as /proc says of what is not ours to see
+        found = users_of([release, other], link)
+    assert [[user.pid for user in found[path]] for path in (release, other)] == [[process.pid], [process.pid]]
