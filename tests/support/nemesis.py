@@ -40,6 +40,11 @@ class Kill:
         return f"{self.signal.name[3:]} to the {self.victim} at {when}"
 
 
+def _expect_hangup() -> None:
+    """The tests themselves may run under ``nohup``."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Run:
     """A command in a session of its own; a variable in their environment tells all that it starts, in whatever session."""
 
@@ -61,6 +66,7 @@ class Run:
                 env={**os.environ, **(environment or {}), "BENCHWRIGHT_TEST_RUN": str(directory)},
                 cwd=directory,
                 start_new_session=True,
+                preexec_fn=_expect_hangup,  # noqa: PLW1509 - as the module that it starts, it has one thread
             )
 
     def wait(self, seconds: float = PATIENCE) -> int:

@@ -35,10 +35,16 @@ CHILD = "import os, time; open({here!r}, 'w').write(str(os.getpid())); time.slee
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + CHILD
 
 
+def expect_signals() -> None:
+    """The tests themselves may run under ``nohup``, or in the background of a shell."""
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Run:
     """The module as a process, whose child has begun."""
 
-    def __init__(self, directory: Path, child: str = CHILD, before: Callable[[], object] | None = None) -> None:
+    def __init__(self, directory: Path, child: str = CHILD, before: Callable[[], object] = expect_signals) -> None:
         self.directory, self.lock, begun = directory, directory / ".lock", directory / "begun"
         self.temporary = directory / "tmp"
         self.temporary.mkdir(exist_ok=True)
