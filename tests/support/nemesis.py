@@ -40,11 +40,6 @@ class Kill:
         return f"{self.signal.name[3:]} to the {self.victim} at {when}"
 
 
-def _expect_hangup() -> None:
-    """The tests themselves may run under ``nohup``."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-
-
 class Run:
     """A command in a session of its own; a variable in their environment tells all that it starts, in whatever session."""
 
@@ -59,14 +54,13 @@ class Run:
         (directory / "stdin").write_text(stdin)
         with (directory / "stdin").open() as given, self.output.open("w") as output, self.errors.open("w") as errors:
             self.process = subprocess.Popen(
-                argv,
+                ["env", "--default-signal=HUP", *argv],  # the tests themselves may run under nohup
                 stdin=given,
                 stdout=output,
                 stderr=errors,
                 env={**os.environ, **(environment or {}), "BENCHWRIGHT_TEST_RUN": str(directory)},
                 cwd=directory,
                 start_new_session=True,
-                preexec_fn=_expect_hangup,  # noqa: PLW1509 - as the module that it starts, it has one thread
             )
 
     def wait(self, seconds: float = PATIENCE) -> int:
