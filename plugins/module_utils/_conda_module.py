@@ -31,7 +31,10 @@ def conda_module(run: Run, **arguments: t.Any) -> None:
         sweep()
     os.umask(0o022)  # an environment is made for its users, whatever umask this run was started with
     try:
-        module.exit_json(**run(module, lambda: _engine(module)))
+        answer = dict(run(module, lambda: _engine(module)))
+        for warning in answer.pop("warnings", ()):
+            module.warn(warning)
+        module.exit_json(**answer)
     except EngineNeeded:
         module.exit_json(changed=False, engine_needed=True, machine=os.uname().machine)
     except CondaError as error:

@@ -13,6 +13,8 @@ author: [The benchwright authors (@benchwright)]
 description:
   - Installs, updates or removes several packages of one environment in one transaction. The rest of the environment stays.
   - Whether anything is missing is read from the environment itself; where nothing is, no conda is started and no channel is asked.
+  - An environment that is deployed as releases, or is not there yet, gets its next release, and earlier ones stay; a plain directory is
+    changed in place. M(benchwright.python.conda_env) explains releases.
   - Use M(benchwright.python.conda_env) to say what a whole environment is to hold.
 extends_documentation_fragment:
   - benchwright.python._attributes

@@ -26,7 +26,7 @@ class Verb:
 
 
 ROLLBACK = Verb("rollback", "conda_env", "Switch to another release", {"state": "rolled_back"})
-RELEASES = Verb("releases", "conda_env_info", "List the releases", {"size": True})
+RELEASES = Verb("releases", "conda_env_info", "List the releases", {"size": True, "verify_files": True})
 
 
 @dataclass(frozen=True)

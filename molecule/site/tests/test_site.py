@@ -37,7 +37,8 @@ def test_the_server_is_kept_by_systemd_as_its_own_user(host) -> None:
     assert service.is_running
     assert service.is_enabled
     processes = host.process.filter(user="jupyter")
-    assert any(f"{ENVIRONMENT}/bin/python" in process.args for process in processes)
+    release = host.file(ENVIRONMENT).linked_to
+    assert any(f"{release}/bin/python" in process.args for process in processes)
     assert host.socket("tcp://0.0.0.0:18810").is_listening
 
 

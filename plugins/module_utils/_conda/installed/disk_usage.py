@@ -20,7 +20,8 @@ def size_on_disk(prefix: str, without: tuple[str, ...] = ()) -> int:
     """Return the bytes that the files below ``prefix`` take, as ``du`` counts: a file with several links once.
 
     What is hard-linked from a package cache counts in full, although removing the environment would not free it.
-    ``without`` are directories to pass over. What vanishes meanwhile counts nothing; raises OSError for the prefix itself.
+    ``without`` are directories to pass over. What vanishes meanwhile, or is hidden from this user, counts
+    nothing; raises OSError for the prefix itself.
     """
     seen: set[tuple[int, int]] = set()
     total, waiting = os.stat(prefix).st_blocks * 512, [prefix]
@@ -59,7 +60,7 @@ def _entries(directory: str, prefix: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(directory) as entries:
             return list(entries)
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         if directory == prefix:
             raise
         return []

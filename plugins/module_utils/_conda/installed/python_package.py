@@ -37,6 +37,8 @@ class PythonPackage(NamedTuple):
     """What the INSTALLER file says: 'pip', 'uv', 'conda'...; empty when there is none."""
     direct_url: str
     """The address it was installed from, as pip writes it after '@'; empty when it came from an index or from conda."""
+    editable: bool = False
+    """Whether that is a directory which is imported as it is (``pip install --editable``)."""
 
 
 class PythonRequirement(NamedTuple):
@@ -100,12 +102,12 @@ def _read_dist_info(directory: Path, name: str, version: str) -> list[PythonPack
     if "METADATA" not in files:
         return []
     installer = (directory / "INSTALLER").read_text(encoding="utf-8").strip() if "INSTALLER" in files else ""
-    direct_url = _read_direct_url(directory / "direct_url.json") if "direct_url.json" in files else ""
-    return [PythonPackage(normalized_name(name), version, installer, direct_url)]
+    origin = _read_direct_url(directory / "direct_url.json") if "direct_url.json" in files else ("", False)
+    return [PythonPackage(normalized_name(name), version, installer, *origin)]
 
 
-def _read_direct_url(path: Path) -> str:
-    """The address in pip's spelling: a version control system before the URL, the revision behind it (PEP 610)."""
+def _read_direct_url(path: Path) -> tuple[str, bool]:
+    """The address in pip's spelling, a version control system before the URL and the revision behind it (PEP 610); editable?"""
     try:
         origin: dict[str, Any] = json.loads(path.read_bytes())
         url = str(origin["url"])
@@ -114,6 +116,7 @@ def _read_direct_url(path: Path) -> str:
             revision = control.get("requested_revision") or ""
             url = f"{control['vcs']}+{url}" + (f"@{revision}" if revision else "")
         subdirectory = origin.get("subdirectory")
-        return f"{url}#subdirectory={subdirectory}" if subdirectory else url
+        editable = bool((origin.get("dir_info") or {}).get("editable"))
+        return f"{url}#subdirectory={subdirectory}" if subdirectory else url, editable
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is damaged ({error!r})") from None

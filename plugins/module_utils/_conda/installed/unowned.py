@@ -18,7 +18,7 @@ from pathlib import Path
 from .python_package import site_packages
 
 # conda's own book-keeping, what its unfinished work leaves, and what Python makes again by itself.
-PASSED_OVER = re.compile(r"(conda-meta|\.condatmp)(/|$)|.*\.(pyc|c~|conda_trash[^/]*)$|(.*/)?__pycache__$")
+PASSED_OVER = re.compile(r"(conda-meta|\.condatmp)(/|$)|.*\.(c~|conda_trash[^/]*)$|(.*/)?__pycache__$")
 
 
 def unowned_files(prefix: Path) -> list[str]:

@@ -23,15 +23,16 @@ from .store import Store, is_release
 from .switch import exchange
 
 
-def check_is_environment(prefix: str) -> None:
-    """Refuse a release: what is done to it would be done to an environment behind its back."""
-    if is_release(prefix):
-        raise ChangeError(f"{prefix} is a release, which never changes; name the environment that leads to it")
+def check_is_environment(store: Store) -> None:
+    """Refuse a release, and somebody's own link to one: it would be changed behind its environment's back."""
+    path = str(store.link) if store.current else os.path.realpath(str(store.link))
+    if is_release(path):
+        raise ChangeError(f"{path} is a release, which never changes; name the environment that leads to it")
 
 
 def check_place(store: Store) -> None:
     """Refuse a link that somebody else made, and a directory that no release can take the place of."""
-    check_is_environment(str(store.link))
+    check_is_environment(store)
     if store.link.is_symlink() and not store.current:
         raise ChangeError(
             f"{store.link} is a link to {store.link.resolve()}, which is none of its releases; name that directory as 'prefix', "

@@ -13,6 +13,7 @@ import json
 import os
 import typing as t
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ..changes.change import Change
 from ..changes.contents import read_contents
@@ -22,7 +23,9 @@ from ..changes.plan import moves_python
 from ..engines.interface import Record
 from ..installed.ownership import marked
 from ..installed.prefix import Prefix
+from ..installed.python_package import PythonPackage
 from ..specs.pip_requirement import PipRequirement
+from .carry import own_files
 from .drift import changed_by_hand
 from .store import DIGITS, Store
 
@@ -71,10 +74,14 @@ def _kept_requirements(change: Change) -> tuple[str, ...]:
     replaced = {*change.plan.pip_removed, *(PipRequirement.parse(text).name for text in change.plan.pip)}
     there = marked(change.prefix, change.found.packages, change.found.python_packages)
     return tuple(
-        f"{package.name} @ {package.direct_url}" if package.direct_url else f"{package.name}=={package.version}"
-        for package in there
-        if package.installer != "conda" and package.name not in replaced
+        _requirement(package) for package in there if package.installer != "conda" and package.name not in replaced
     )
+
+
+def _requirement(package: PythonPackage) -> str:
+    if package.editable:
+        return f"--editable {package.direct_url}"
+    return f"{package.name} @ {package.direct_url}" if package.direct_url else f"{package.name}=={package.version}"
 
 
 def _inputs(change: Change, kept: t.Iterable[str]) -> str:
@@ -89,11 +96,17 @@ def _origin(record: Record) -> tuple[str, str]:
     return str(record["url"]), str(record.get("sha256") or record.get("md5") or "")
 
 
+def _has_own_files(change: Change, release: Path) -> bool:
+    """Whether what no package brought is the same there; what somebody changed since must not be undone."""
+    now = own_files(change.prefix.path) if change.found.packages else {}
+    return now == own_files(release)
+
+
 def _whole_release(change: Change, store: Store, inputs: str) -> str:
     """Going back to an earlier description builds nothing."""
     policy = replace(change.policy, verify_files=True)  # whatever is not looked for in what is in use
     for release in reversed(store.releases()):
-        if release.marker.inputs == inputs and release.digest != store.current:
+        if release.marker.inputs == inputs and release.digest != store.current and _has_own_files(change, release.path):
             found = read_contents(Prefix(str(release.path)), policy)
             if not changed_by_hand(release.marker, found) and not compare(change.wanted, found, policy):
                 return release.digest

@@ -39,12 +39,11 @@ def build(change: Change, store: Store, made: Blueprint, checks: t.Collection[st
 
     Raises :class:`ChangeError`; what it had made is removed then.
     """
-    release, before = store.path(made.digest), change.prefix.path.resolve()
-    carried = carried_files(before) if change.found.packages else []
     if made.there:
-        carry(before, release, carried)
         bring_forward(store, made.digest)
         return []
+    release, before = store.path(made.digest), change.prefix.path.resolve()
+    carried = carried_files(before) if change.found.packages else []
     session, solution = change.whole()
     try:
         check_room(solution, str(release), change.target.package_cache, size_of(before, carried))

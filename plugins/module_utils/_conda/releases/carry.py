@@ -29,6 +29,18 @@ def carried_files(old: Path) -> list[str]:
     return files + [path for path in NOTES if os.path.lexists(str(old / path))]
 
 
+def own_files(release: Path) -> dict[str, tuple[int, ...]]:
+    """Return what :func:`carried_files` names, with what tells whether it changed: type and mode, size, time of change (ns).
+
+    Variables are left out, which each release writes anew.
+    """
+    found = {path: os.lstat(str(release / path)) for path in carried_files(release) if path != NOTES[-1]}
+    return {
+        path: (status.st_mode, status.st_size, 0 if stat.S_ISLNK(status.st_mode) else status.st_mtime_ns)
+        for path, status in found.items()
+    }
+
+
 def size_of(old: Path, paths: list[str]) -> int:
     """Return the bytes that copies of these files take."""
     return sum(os.lstat(str(old / path)).st_size for path in paths)
@@ -45,7 +57,12 @@ def carry(old: Path, new: Path, paths: list[str]) -> None:
                     f"{old / path}, which no package brought, cannot be taken over, because a package has a file at "
                     f"{error.filename}; move it away and run again"
                 ) from error
-            _copy(old, new, path)
+            try:
+                _copy(old, new, path)
+            except PermissionError as error:
+                raise ChangeError(
+                    f"{old / path}, which no package brought, cannot be read; move it away, or run as its owner"
+                ) from error
 
 
 def _make_directories(old: Path, new: Path, directory: Path) -> None:

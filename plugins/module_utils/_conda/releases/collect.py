@@ -25,8 +25,11 @@ def surplus(store: Store, keep: int, coming: str = "", newest: t.Sequence[Path] 
 
     ``coming`` is the digest of the release that is about to become current; ``newest`` will be releases before it.
     """
-    current = coming or store.current
-    others = [*(release.path for release in store.releases() if release.digest != current), *newest]
+    current = store.current
+    others = [release.path for release in store.releases() if release.digest not in (current, coming)]
+    if coming and store.marker and coming != current:  # what is in use now is the newest of them, also after a rollback
+        others.append(store.path(current))
+    others.extend(newest)
     return unused(store, others[: max(0, len(others) - (keep - 1))])
 
 

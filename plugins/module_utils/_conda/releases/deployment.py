@@ -23,10 +23,11 @@ from ..installed.files import note_whole
 from ..installed.prefix import Prefix, PrefixError, State
 from .adopt import adopt, adopted_digest, check_place, is_directory, is_to_be_adopted, mark_current
 from .blueprint import blueprint
-from .build import build
+from .build import bring_forward, build
 from .check import CHECKS
 from .collect import remove, surplus, unregister, unused
 from .drift import changed_by_hand, made_anew
+from .marker import read_marker
 from .store import Store
 from .switch import switch
 from .users import users_of
@@ -61,9 +62,9 @@ class Job:
             found = read_contents(Prefix(self.target.prefix), policy)
             if changed_by_hand(marker, found):
                 wanted, policy = made_anew(wanted, marker, found, policy)
-        target = self.target
-        if Prefix(target.prefix).state is State.BROKEN_LINK:  # somebody removed the release that it led to
-            target = replace(target, prefix=str(self.store.path(self.store.current)))
+        # By its own path: the link may lead to another one before all is read. Somebody may have removed it.
+        current = self.store.current
+        target = replace(self.target, prefix=str(self.store.path(current))) if current else self.target
         return Change(wanted, target, policy, find_engine, lock)
 
 
@@ -83,10 +84,10 @@ def ensure_release(
         if not check_mode and policy.verify_files:
             note_whole(target.prefix)
         return converged
-    if check_mode:
-        return _look(job, find_engine)
     for path in (target.prefix, str(job.store.directory), target.package_cache):
         check_writable(path)
+    if check_mode:
+        return _look(job, find_engine)
     return locked_environment(target, lambda lock: _apply(job, find_engine, (lock,)))
 
 
@@ -105,7 +106,8 @@ def _look(job: Job, find_engine: FindEngine) -> Outcome:
     with job.change(find_engine) as change:
         made = blueprint(change, store) if change.needed else None
         leaving = _leaving(store, keep, made.digest if made else "")
-        return _outcome(job, change, made.digest if made else store.current, leaving)
+        adopted = adopted_digest(store) if is_to_be_adopted(store, job.target.allow) else store.current
+        return _outcome(job, change, made.digest if made else adopted, leaving)
 
 
 def _leaving(store: Store, keep: int, coming: str) -> list[Path]:
@@ -131,12 +133,14 @@ def _apply(job: Job, find_engine: FindEngine, lock: tuple[int, ...]) -> Outcome:
             adopt(store)
         mark_current(store)
         if made:
+            bring_forward(store, store.current)  # it was in use last, also after a rollback
             warnings = build(change, store, made, job.deployment.checks)
             switch(store, made.digest)
             unregister(store.path(made.digest))
         surplus_now = [*unused(store, store.unfinished()), *surplus(store, job.deployment.keep)]
         remove(store, surplus_now)
-        gone = (*outcome.releases_removed, *(path.name for path in surplus_now))
+        names = (*outcome.releases_removed, *(path.name for path in surplus_now))
+        gone = tuple(name for name in names if name != store.path(store.current).name)  # left over, and made again
         return replace(
             outcome,
             changed=outcome.changed or bool(surplus_now),
@@ -155,7 +159,7 @@ def _outcome(job: Job, change: Change, release: str, leaving: t.Sequence[Path]) 
         why=(*change.why, *becomes),
         release=release,
         releases_removed=tuple(path.name for path in leaving),
-        drift=changed_by_hand(store.marker, change.found),
+        drift=changed_by_hand(read_marker(change.prefix.path), change.found),
         warnings=_about_those_that_run(store) if directory else (),
     )
 

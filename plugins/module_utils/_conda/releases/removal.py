@@ -24,7 +24,7 @@ from .store import Store
 def ensure_all_absent(target: Target, check_mode: bool) -> Outcome:
     """Remove the environment, whichever way it is deployed, and what killed runs left of its releases."""
     store = Store(target.prefix)
-    check_is_environment(target.prefix)
+    check_is_environment(store)
     names = tuple(path.name for path in store.paths())
     if not store.current and not names:
         return ensure_absent(target, check_mode)

@@ -47,11 +47,18 @@ def _roll_back(store: Store, target: Target, digest: str, apply: bool) -> Outcom
             f"release {release.digest} is not whole any more ({gone[0]}), so it is not switched to; choose another "
             f"({_told(store)}), or say 'state: present' with the description of that time"
         )
+    behind = tuple(f"left in release {store.current}: {sentence}" for sentence in _changed(store))
     if apply:
         if is_directory(store):
             adopt(store)
         switch(store, release.digest)
-    return Outcome(True, _plan(before, after), release=release.digest, drift=drift)
+    return Outcome(True, _plan(before, after), release=release.digest, drift=drift, warnings=behind)
+
+
+def _changed(store: Store) -> tuple[str, ...]:
+    """What was added by hand, and is not there after going back."""
+    found = read_contents(Prefix(str(store.link)), CAREFULLY)
+    return tuple(sentence for sentence in changed_by_hand(store.marker, found) if sentence.startswith("added"))
 
 
 def _named(store: Store, digest: str) -> Release:
@@ -75,7 +82,7 @@ def _newest_before_current(store: Store) -> Release:
 def _told(store: Store) -> str:
     current = store.current
     told = [release.digest + (" (current)" if release.digest == current else "") for release in store.releases()]
-    return ", ".join(told) or "none: the environment is not deployed as releases"
+    return ", ".join(told) or "none: it does not exist, or is not deployed as releases"
 
 
 def _plan(before: tuple[str, ...], after: tuple[str, ...]) -> Plan:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import typing as t
 from dataclasses import replace
@@ -31,15 +32,21 @@ def deployment_of(options: t.Mapping[str, t.Any], target: Target) -> Deployment 
     """Return how releases are made; None where the environment is to be changed in place, as base always is."""
     if options["keep"] < 1:
         raise ChangeError("'keep' is %d; at least 1 release is kept, the current one" % options["keep"])
+    if options["release"]:
+        raise ChangeError(
+            f"'release' says what 'state: rolled_back' goes back to; leave it out with 'state: {options['state']}'"
+        )
     if options["deploy"] == "in_place" or target.is_base:
+        check_is_environment(Store(target.prefix))
         return None
     return Deployment(options["keep"], tuple(options["checks"]), options["on_drift"] == "rebuild")
 
 
 def deployment_as_found(target: Target) -> Deployment | None:
-    """Return how releases are made where the environment is deployed so; none is collected."""
-    check_is_environment(target.prefix)
-    return Deployment(keep=sys.maxsize) if Store(target.prefix).current else None
+    """Return how releases are made where the environment is deployed so, or is not there yet; none is collected."""
+    store = Store(target.prefix)
+    check_is_environment(store)
+    return Deployment(keep=sys.maxsize) if store.current or not os.path.lexists(target.prefix) else None
 
 
 def ensure_deployed(

@@ -55,7 +55,6 @@ def test_metadata_without_a_list_of_files_owns_itself(lab: Path, make_dist_info:
         "conda-meta/.lock",
         "conda-meta/state",
         f"{SITE}/__pycache__/six.cpython-312.pyc",
-        f"{SITE}/mine.pyc",
         ".condatmp/x/y",
         "bin/python.c~",
         "lib/libold.so.conda_trash_1",

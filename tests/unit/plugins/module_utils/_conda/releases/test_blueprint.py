@@ -97,6 +97,8 @@ def test_what_pip_installed_comes_along(
     wanted = Environment(variables={"LEVEL": "3"})
     assert plan(wanted).pip == ("humanize==4", "mine @ file:///srv/mine")
     assert plan(dataclasses.replace(wanted, pip=("humanize==5",))).pip == ("mine @ file:///srv/mine",)
+    (local / "direct_url.json").write_text('{"url": "file:///srv/mine", "dir_info": {"editable": true}}')
+    assert plan(wanted).pip == ("humanize==4", "--editable file:///srv/mine")
 
 
 def test_what_pip_installed_for_another_python_does_not(

@@ -28,6 +28,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.releases
     Deployment,
     ensure_release,
 )
+from ansible_collections.benchwright.python.plugins.module_utils._conda.releases.rollback import ensure_rolled_back
 from ansible_collections.benchwright.python.plugins.module_utils._conda.releases.store import Store
 from ansible_collections.benchwright.python.plugins.module_utils._conda.releases.switch import switch
 
@@ -62,12 +63,8 @@ def deploy(run: Deploy, store: Store) -> Deploy:
         predicted = run(wanted, check=True, **options)
         assert (store.current, store.paths()) == before
         did = run(wanted, **options)
-        if did.release != predicted.release:  # what is adopted has its name of what it holds
-            assert not before[0]
         # Warnings are of checks, which only a run makes.
-        assert dataclasses.replace(predicted, warnings=(), release="") == dataclasses.replace(
-            did, warnings=(), release=""
-        )
+        assert dataclasses.replace(predicted, warnings=()) == dataclasses.replace(did, warnings=())
         assert (predicted.plan.before, predicted.plan.after) == (did.plan.before, did.plan.after)
         for check in (True, False):
             again = run(wanted, check=check, **options)
@@ -139,6 +136,31 @@ def test_going_back_to_an_earlier_description_builds_nothing(
     assert (outcome.release, outcome.plan.link) == (first, ("six 1.0 0",))
     assert "install" not in engine.calls
     assert [release.digest for release in lab.releases()][-1] == first  # collected last
+
+
+def test_going_back_undoes_nothing_in_somebodys_own_files(
+    lab: Store, deploy: Deploy, engine: Any, make_package: Any
+) -> None:
+    (lab.link / "mine.txt").write_text("old")
+    (lab.link / "gone.txt").write_text("gone")
+    deploy(NEWER)
+    (lab.link / "mine.txt").write_text("new")
+    (lab.link / "gone.txt").unlink()
+    engine.solution = [make_package("six", files=["lib/six.py"])]
+    deploy(dataclasses.replace(SIX, dependencies=("six=1",)))
+    assert (lab.link / "mine.txt").read_text() == "new"
+    assert not (lab.link / "gone.txt").exists()
+
+
+def test_what_was_rolled_back_to_is_kept_by_the_next_change(
+    lab: Store, deploy: Deploy, target: Target, engine: Any, make_package: Any
+) -> None:
+    good = lab.current
+    bad = deploy(NEWER, keep=2).release
+    ensure_rolled_back(target, "", check_mode=False)
+    engine.solution = [make_package("six", "3.0", files=["lib/six.py"])]
+    assert deploy(dataclasses.replace(SIX, dependencies=("six>=3",)), keep=2).releases_removed == (f"lab-{bad}",)
+    assert ensure_rolled_back(target, "", check_mode=False).release == good
 
 
 def test_so_many_are_kept(lab: Store, deploy: Deploy, engine: Any, make_package: Any) -> None:

@@ -78,7 +78,7 @@ def test_a_name_of_more_than_one_or_of_none_is_refused(lab: Store, target: Targe
 
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_where_no_releases_are_nothing_can_be_gone_back_to(store: Store, target: Target, check_mode: bool) -> None:
-    with pytest.raises(ChangeError, match="there are none: the environment is not deployed as releases"):
+    with pytest.raises(ChangeError, match="there are none: it does not exist, or is not deployed as releases"):
         ensure_rolled_back(target, "", check_mode)
     assert not store.link.exists()
 

@@ -22,7 +22,9 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.releases
 from ansible_collections.benchwright.python.plugins.module_utils._conda.releases.store import Store
 
 OLD = "0123456789ab"
-OPTIONS = {"keep": 3, "deploy": "release", "checks": ["files"], "on_drift": "report"}
+OPTIONS = {
+    **{"keep": 3, "deploy": "release", "checks": ["files"], "on_drift": "report", "release": None, "state": "present"}
+}
 TOOL = Environment(channels=("lab",), dependencies=("tool",))
 
 
@@ -44,6 +46,25 @@ def test_base_is_changed_in_place(target: Target) -> None:
     assert deployment_of(OPTIONS, dataclasses.replace(target, prefix=target.root_prefix)) is None
 
 
+def test_a_release_is_named_only_to_go_back_to(target: Target) -> None:
+    with pytest.raises(ChangeError, match="leave it out with 'state: present'"):
+        deployment_of({**OPTIONS, "release": OLD}, target)
+
+
+@pytest.mark.parametrize("deploy", ["release", "in_place"])
+def test_a_foreign_link_to_a_release_is_refused(
+    target: Target, make_release: Callable[..., Path], tmp_path: Path, deploy: str
+) -> None:
+    link = tmp_path / "mine"
+    link.symlink_to(make_release(OLD, current=True))
+    mine = dataclasses.replace(target, prefix=str(link))
+    with pytest.raises(ChangeError, match="is a release, which never changes"):
+        deployment_as_found(mine)
+    if deploy == "in_place":
+        with pytest.raises(ChangeError, match="is a release, which never changes"):
+            deployment_of({**OPTIONS, "deploy": deploy}, mine)
+
+
 @pytest.mark.parametrize("keep", [0, -1])
 def test_the_current_release_is_always_kept(target: Target, keep: int) -> None:
     with pytest.raises(ChangeError, match=f"'keep' is {keep}; at least 1 release is kept"):
@@ -53,7 +74,7 @@ def test_the_current_release_is_always_kept(target: Target, keep: int) -> None:
 def test_an_environment_goes_on_as_it_is_deployed(
     target: Target, store: Store, make_release: Callable[..., Path], install_packages: Any
 ) -> None:
-    assert deployment_as_found(target) is None
+    assert deployment_as_found(target) == Deployment(keep=sys.maxsize)  # what is new is a release
     install_packages(store.link)
     assert deployment_as_found(target) is None
     store.link.rename(store.link.with_name("other"))
