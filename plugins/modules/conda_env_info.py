@@ -113,7 +113,8 @@ environments:
       returned: always
       sample: environment
     problem: {description: Why it cannot be read; empty otherwise., type: str, returned: always, sample: ""}
-    frozen: {description: Whether its owner froze it (CEP 22); C(frozen_message) is the reason given., type: bool, returned: always}
+    frozen: {description: Whether its owner froze it (CEP 22)., type: bool, returned: always}
+    frozen_message: {description: The reason given., type: str, returned: always}
     python: {description: The version of its Python; empty without one., type: str, returned: always, sample: 3.12.11}
     package_count: {description: The number of conda packages., type: int, returned: always, sample: 212}
     packages:

@@ -61,7 +61,9 @@ def survives(laboratory: Laboratory, kill: Kill) -> bool:
         assert not answer.failed, f"after {kill}: {answer.result['msg']}"
     assert probe.failures == [], f"{kill}: {len(probe.failures)} of {probe.count} failed"
     assert laboratory.seen() == goal
-    assert not once_more.changed, once_more.result
+    # A release that a probe was just running from is left to a later run.
+    assert not once_more.changed or once_more.result["releases_removed"], once_more.result
+    assert (once_more.result["link"], once_more.result["unlink"]) == ([], [])
     assert run.orphans_end() == []
     assert laboratory.left_over() == []
     laboratory.sound = True

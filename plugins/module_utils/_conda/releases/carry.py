@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import stat
@@ -29,16 +30,24 @@ def carried_files(old: Path) -> list[str]:
     return files + [path for path in NOTES if os.path.lexists(str(old / path))]
 
 
-def own_files(release: Path) -> dict[str, tuple[int, ...]]:
-    """Return what :func:`carried_files` names, with what tells whether it changed: type and mode, size, time of change (ns).
+def own_files(release: Path) -> dict[str, tuple[int, int, str]]:
+    """Return what :func:`carried_files` names with its mode, its size, and what it holds; variables, which are no files, aside.
 
-    Variables are left out, which each release writes anew.
+    The release's own path does not count, nor what large files hold: those have the time of their last change.
     """
-    found = {path: os.lstat(str(release / path)) for path in carried_files(release) if path != NOTES[-1]}
-    return {
-        path: (status.st_mode, status.st_size, 0 if stat.S_ISLNK(status.st_mode) else status.st_mtime_ns)
-        for path, status in found.items()
-    }
+    paths = (path for path in carried_files(release) if path != NOTES[-1])
+    return {path: _fingerprint(release, release / path) for path in paths}
+
+
+def _fingerprint(release: Path, path: Path) -> tuple[int, int, str]:
+    status, own = os.lstat(str(path)), os.fsencode(str(release))
+    if stat.S_ISLNK(status.st_mode):
+        content = os.readlink(os.fsencode(str(path)))
+    elif stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_REWRITTEN:
+        content = path.read_bytes()
+    else:
+        content = b"%d" % status.st_mtime_ns
+    return status.st_mode, status.st_size, hashlib.sha256(content.replace(own, b"")).hexdigest()
 
 
 def size_of(old: Path, paths: list[str]) -> int:
