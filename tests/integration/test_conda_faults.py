@@ -102,12 +102,25 @@ def test_a_tampered_file_in_the_package_cache_is_not_installed(lab: Host) -> Non
         assert (lab.prefix / "share/tool/version.txt").read_text() == sound
 
 
+def test_a_damaged_release_can_be_left(rattler_host: Host) -> None:
+    host = rattler_host
+    for dependencies in (["app"], ["app", "tool"]):
+        assert host.call("conda_env", dependencies=dependencies).changed
+    (host.prefix / "conda-meta/tool-1.0-0.json").write_text('{"name": "tool", "ver')
+    refused(host.call("conda_env", dependencies=["app", "tool"]), "no JSON", "'state: rolled_back'")
+    for check in (True, False):
+        assert host.call("conda_env", check, state="rolled_back").changed
+    assert host.records() == APP
+    answer = host.call("conda_env", dependencies=["app", "tool"])
+    assert answer.changed, answer.result["msg"]
+
+
 def test_a_record_that_is_no_json(lab: Host) -> None:
     record = lab.prefix / "conda-meta/app-1.0-0.json"
     record.write_text('{"name": "app", "ver')
     for module, options in (("conda_env", {"dependencies": ["app"]}), ("conda_package", {"packages": ["tool"]})):
         for check in (True, False):
-            refused(lab.call(module, check, **options), str(record), "no JSON")
+            refused(lab.call(module, check, **options), str(record.resolve()), "no JSON")
     assert record.exists()
     assert (lab.prefix / "share/lib/version.txt").exists()
     assert lab.call("conda_env", state="absent").changed

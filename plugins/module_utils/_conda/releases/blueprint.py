@@ -16,16 +16,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..changes.change import Change
-from ..changes.contents import read_contents
 from ..changes.difference import compare
 from ..changes.guards import ChangeError
 from ..changes.plan import moves_python
 from ..engines.interface import Record
 from ..installed.ownership import marked
-from ..installed.prefix import Prefix
 from ..installed.python_package import PythonPackage
 from ..specs.pip_requirement import PipRequirement
 from .carry import own_files
+from .condition import condition
 from .drift import changed_by_hand
 from .store import DIGITS, Store
 
@@ -106,8 +105,9 @@ def _whole_release(change: Change, store: Store, inputs: str) -> str:
     """Going back to an earlier description builds nothing."""
     policy = replace(change.policy, verify_files=True)  # whatever is not looked for in what is in use
     for release in reversed(store.releases()):
-        if release.marker.inputs == inputs and release.digest != store.current and _has_own_files(change, release.path):
-            found = read_contents(Prefix(str(release.path)), policy)
-            if not changed_by_hand(release.marker, found) and not compare(change.wanted, found, policy):
+        if release.marker.inputs == inputs and release.digest != store.current:
+            found, gone = condition(release, policy)
+            changed = gone or changed_by_hand(release.marker, found) or compare(change.wanted, found, policy)
+            if not changed and _has_own_files(change, release.path):
                 return release.digest
     return ""

@@ -15,7 +15,7 @@ from pathlib import Path
 from ..changes.change import Change, FindEngine, Target
 from ..changes.contents import read_contents
 from ..changes.difference import Policy
-from ..changes.guards import check_writable
+from ..changes.guards import ChangeError, check_writable
 from ..changes.states import Outcome, locked_environment, no_engine
 from ..descriptions.environment import Environment
 from ..engines.interface import EngineNeeded
@@ -86,9 +86,14 @@ def ensure_release(
         return converged
     for path in (target.prefix, str(job.store.directory), target.package_cache):
         check_writable(path)
-    if check_mode:
-        return _look(job, find_engine)
-    return locked_environment(target, lambda lock: _apply(job, find_engine, (lock,)))
+    try:
+        if check_mode:
+            return _look(job, find_engine)
+        return locked_environment(target, lambda lock: _apply(job, find_engine, (lock,)))
+    except PrefixError as error:
+        if len(job.store.releases()) > 1:
+            raise ChangeError(f"{error}, or go back to an earlier release with 'state: rolled_back'") from error
+        raise
 
 
 def _converged(job: Job) -> Outcome | None:

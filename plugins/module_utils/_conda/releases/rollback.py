@@ -10,17 +10,15 @@ from __future__ import annotations
 
 from ..changes.change import Target
 from ..changes.contents import read_contents
-from ..changes.difference import Policy
 from ..changes.guards import ChangeError, check_frozen, check_writable
 from ..changes.plan import Plan, listing
-from ..changes.states import Outcome, locked_environment
-from ..installed.prefix import Prefix
+from ..changes.states import Outcome, listing_of_damaged, locked_environment
+from ..installed.prefix import Prefix, PrefixError
 from .adopt import adopt, check_place, is_directory
-from .drift import changed_by_hand, damage
+from .condition import CAREFULLY, condition
+from .drift import changed_by_hand
 from .store import Release, Store
 from .switch import switch
-
-CAREFULLY = Policy()
 
 
 def ensure_rolled_back(target: Target, digest: str, check_mode: bool) -> Outcome:
@@ -35,10 +33,9 @@ def ensure_rolled_back(target: Target, digest: str, check_mode: bool) -> Outcome
 
 def _roll_back(store: Store, target: Target, digest: str, apply: bool) -> Outcome:
     release = _named(store, digest) if digest else _newest_before_current(store)
-    found = read_contents(Prefix(str(release.path)), CAREFULLY)
-    gone = damage(release.marker, found)
+    found, gone = condition(release)
     drift = changed_by_hand(release.marker, found)
-    before, after = listing(read_contents(Prefix(target.prefix))), listing(found)
+    before, after = listing_of_damaged(Prefix(target.prefix)), listing(found)
     if release.digest == store.current:
         return Outcome(False, Plan(before=after, after=after), release=release.digest, drift=drift)
     check_frozen(Prefix(target.prefix), target.allow, "changed")
@@ -57,7 +54,10 @@ def _roll_back(store: Store, target: Target, digest: str, apply: bool) -> Outcom
 
 def _changed(store: Store) -> tuple[str, ...]:
     """What was added by hand, and is not there after going back."""
-    found = read_contents(Prefix(str(store.link)), CAREFULLY)
+    try:
+        found = read_contents(Prefix(str(store.link)), CAREFULLY)
+    except PrefixError:  # the more reason to leave it
+        return ()
     return tuple(sentence for sentence in changed_by_hand(store.marker, found) if sentence.startswith("added"))
 
 
@@ -74,7 +74,7 @@ def _newest_before_current(store: Store) -> Release:
     marker, current = store.marker, store.current
     for release in reversed(store.releases()):
         older = release.marker.order < marker.order if marker else release.digest != current
-        if older and not damage(release.marker, read_contents(Prefix(str(release.path)), CAREFULLY)):
+        if older and not condition(release)[1]:
             return release
     raise ChangeError(f"{store.link} has no release older than the current one that is whole; there are {_told(store)}")
 
