@@ -193,10 +193,9 @@ def test_four_kernels_run_through_ten_switches_and_two_rollbacks(lab: Lab) -> No
 
         step(len(SWITCHES) + 1, "rolled back", lab.roll_back(), SWITCHES[-2])
         step(len(SWITCHES) + 2, "rolled back", lab.roll_back(digest), "1")
-        assert lab.switch(SWITCHES[-1])["releases_removed"] == []
+        assert first.name not in [*removed, *lab.switch(SWITCHES[-1], keep=1)["releases_removed"]]
     assert len(removed) == 1
-    assert first.name not in removed
-    assert lab.switch(SWITCHES[-1])["releases_removed"] == [first.name]
+    assert lab.switch(SWITCHES[-1], keep=1)["releases_removed"] == [first.name]
     assert not first.exists()
     print("seconds:", seconds)
 

@@ -46,7 +46,8 @@ def deployment_as_found(target: Target) -> Deployment | None:
     """Return how releases are made where the environment is deployed so, or is not there yet; none is collected."""
     store = Store(target.prefix)
     check_is_environment(store)
-    return Deployment(keep=sys.maxsize) if store.current or not os.path.lexists(target.prefix) else None
+    new = not os.path.lexists(target.prefix) and not target.is_base
+    return Deployment(keep=sys.maxsize) if store.current or new else None
 
 
 def ensure_deployed(
