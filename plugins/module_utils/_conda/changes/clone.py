@@ -32,11 +32,7 @@ def environment_like(prefix: Prefix, strict: bool = True) -> Environment:
         packages=tuple(
             LockedPackage(package.url, package.sha256, package.md5) for package in found.packages if package.url
         ),
-        pip=tuple(
-            f"{package.name} @ {package.direct_url}" if package.direct_url else f"{package.name}=={package.version}"
-            for package in found.python_packages
-            if package.installer != "conda"
-        ),
+        pip=tuple(package.requirement for package in found.python_packages if package.installer != "conda"),
         pip_complete=True,
         variables=found.variables,
     )

@@ -13,7 +13,7 @@ import os
 from ..engines.interface import EngineError
 from ..errors import CondaError
 from ..installed.files import note_whole
-from ..installed.ownership import marked
+from ..installed.ownership import python_packages_of
 from ..installed.prefix import Prefix, State
 from ..specs.channel import without_credentials
 from . import pip, records
@@ -38,7 +38,7 @@ def apply_in_place(change: Change) -> None:
 def finish(change: Change, prefix: str) -> None:
     """Let pip install its part into ``prefix``, whose conda part is done, and set the variables."""
     if change.plan.pip:
-        there = marked(Prefix(prefix), Prefix(prefix).records(), Prefix(prefix).python_packages())
+        there = python_packages_of(Prefix(prefix))
         wanted, policy = change.wanted, change.policy
         pip.install(prefix, wanted.pip, there, policy.latest, wanted.pip_complete, inherit=change.inherit)
     if change.plan.variables or change.plan.variables_removed:

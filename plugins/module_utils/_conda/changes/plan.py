@@ -77,6 +77,11 @@ def listing(found: Contents) -> tuple[str, ...]:
     return _listing([package_line(package._asdict()) for package in found.packages], found)
 
 
+def conda_lines(lines: t.Iterable[str]) -> tuple[str, ...]:
+    """Return those lines of a listing that are packages of conda."""
+    return tuple(line for line in lines if ": " not in line)
+
+
 def _listing(conda: t.Iterable[str], found: Contents, unmet: Unmet = NOTHING) -> tuple[str, ...]:
     replaced = {*(PipRequirement.parse(text).name for text in unmet.pip), *unmet.pip_surplus}
     kept = [

@@ -27,7 +27,7 @@ from .contents import read_contents
 from .difference import Policy
 from .guards import ChangeError, check_frozen, check_shared, check_writable
 from .in_place import apply_in_place
-from .plan import Plan, listing
+from .plan import Plan, conda_lines, listing
 
 REMOVED = ".benchwright-removed-"
 Result = t.TypeVar("Result")
@@ -88,7 +88,7 @@ def ensure_absent(target: Target, check_mode: bool) -> Outcome:
     if not check_mode:
         check_writable(os.path.dirname(target.prefix))
         locked_environment(target, lambda dummy: _remove(Path(target.prefix)))
-    outcome = Outcome(True, Plan(unlink=tuple(line for line in lines if ": " not in line), before=lines))
+    outcome = Outcome(True, Plan(unlink=conda_lines(lines), before=lines))
     return _without_cache(outcome, target, check_mode)
 
 

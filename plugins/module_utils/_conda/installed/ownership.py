@@ -25,6 +25,11 @@ def marked(
     return told_apart(prefix, records, packages)[0]
 
 
+def python_packages_of(prefix: Prefix) -> tuple[PythonPackage, ...]:
+    """Return the Python packages of an environment as :func:`marked` does."""
+    return marked(prefix, prefix.records(), prefix.python_packages())
+
+
 def told_apart(
     prefix: Prefix, records: t.Iterable[InstalledPackage], packages: t.Sequence[PythonPackage]
 ) -> tuple[tuple[PythonPackage, ...], frozenset[str]]:

@@ -40,6 +40,11 @@ class PythonPackage(NamedTuple):
     editable: bool = False
     """Whether that is a directory which is imported as it is (``pip install --editable``)."""
 
+    @property
+    def requirement(self) -> str:
+        """What asks pip for this version, from where it came."""
+        return f"{self.name} @ {self.direct_url}" if self.direct_url else f"{self.name}=={self.version}"
+
 
 class PythonRequirement(NamedTuple):
     """What an installed Python package requires. All names are normalized."""

@@ -56,9 +56,10 @@ def is_directory(store: Store) -> bool:
 
 def is_to_be_adopted(store: Store, allow: t.Collection[str]) -> bool:
     """Whether the environment is a plain directory that its owner did not freeze (CEP 22)."""
+    if not is_directory(store):
+        return False
     prefix = Prefix(str(store.link))
-    frozen = prefix.state is State.ENVIRONMENT and prefix.frozen() is not None
-    return is_directory(store) and (not frozen or "frozen" in allow)
+    return "frozen" in allow or prefix.state is not State.ENVIRONMENT or prefix.frozen() is None
 
 
 def adopt(store: Store) -> None:

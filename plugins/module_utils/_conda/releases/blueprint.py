@@ -21,7 +21,6 @@ from ..changes.guards import ChangeError
 from ..changes.plan import moves_python
 from ..engines.interface import Record
 from ..installed.ownership import marked
-from ..installed.python_package import PythonPackage
 from ..specs.pip_requirement import PipRequirement
 from .carry import own_files
 from .condition import condition
@@ -73,14 +72,10 @@ def _kept_requirements(change: Change) -> tuple[str, ...]:
     replaced = {*change.plan.pip_removed, *(PipRequirement.parse(text).name for text in change.plan.pip)}
     there = marked(change.prefix, change.found.packages, change.found.python_packages)
     return tuple(
-        _requirement(package) for package in there if package.installer != "conda" and package.name not in replaced
+        f"--editable {package.direct_url}" if package.editable else package.requirement
+        for package in there
+        if package.installer != "conda" and package.name not in replaced
     )
-
-
-def _requirement(package: PythonPackage) -> str:
-    if package.editable:
-        return f"--editable {package.direct_url}"
-    return f"{package.name} @ {package.direct_url}" if package.direct_url else f"{package.name}=={package.version}"
 
 
 def _inputs(change: Change, kept: t.Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from ..changes.guards import ChangeError
 from ..installed.files import missing_files
 from ..installed.integrity import altered_files
-from ..installed.ownership import marked
+from ..installed.ownership import python_packages_of
 from ..installed.prefix import Prefix, record_path
 from ..installed.python_package import site_packages
 from ..process import clean_environment, run
@@ -79,8 +79,7 @@ def _check_files(release: Path) -> None:
 
 def _check_pip(release: Path, inherit: t.Sequence[int]) -> list[str]:
     """pip's complaints among conda's packages are conda's to judge, and it did; they are only told."""
-    prefix = Prefix(str(release))
-    packages = marked(prefix, prefix.records(), prefix.python_packages())
+    packages = python_packages_of(Prefix(str(release)))
     if not any(package.name == "pip" for package in packages):
         return []
     command = [_python(release), "-I", "-m", "pip", "--disable-pip-version-check", "check"]
@@ -104,9 +103,8 @@ def _check_imports(release: Path, asked_for: t.Collection[str], inherit: t.Seque
         failed, dummy = _import(release, modules, inherit)
         if not failed:
             return
-        alone, reason = _import(
-            release, [failed], inherit
-        )  # another one may have been in its way, and nobody imports them all
+        # Another one may have been in its way, and nobody imports them all.
+        alone, reason = _import(release, [failed], inherit)
         if alone:
             raise ChangeError(
                 f"{failed} cannot be imported in the new release ({reason}); nothing was switched. Mend the description, or "

@@ -57,14 +57,14 @@ class Job:
     def change(self, find_engine: FindEngine, lock: tuple[int, ...] = ()) -> Change:
         """Plan the change from what is there now."""
         wanted, policy = self.wanted, self.policy
-        marker = self.store.marker if self.deployment.rebuild else None
-        if marker:
-            found = read_contents(Prefix(self.target.prefix), policy)
-            if changed_by_hand(marker, found):
-                wanted, policy = made_anew(wanted, marker, found, policy)
         # By its own path: the link may lead to another one before all is read. Somebody may have removed it.
         current = self.store.current
         target = replace(self.target, prefix=str(self.store.path(current))) if current else self.target
+        marker = read_marker(Path(target.prefix)) if self.deployment.rebuild else None
+        if marker:
+            found = read_contents(Prefix(target.prefix), policy)
+            if changed_by_hand(marker, found):
+                wanted, policy = made_anew(wanted, marker, found, policy)
         return Change(wanted, target, policy, find_engine, lock)
 
 

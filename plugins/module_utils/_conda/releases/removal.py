@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ..changes.change import Target
 from ..changes.guards import check_frozen, check_writable
-from ..changes.plan import Plan
+from ..changes.plan import Plan, conda_lines
 from ..changes.states import Outcome, ensure_absent, listing_of_damaged, locked_environment
 from ..installed.prefix import Prefix
 from .adopt import check_is_environment
@@ -41,7 +41,7 @@ def _of_link(target: Target) -> Outcome:
     prefix = Prefix(target.prefix)
     check_frozen(prefix, target.allow, "removed")
     lines = listing_of_damaged(prefix)
-    return Outcome(True, Plan(unlink=tuple(line for line in lines if ": " not in line), before=lines))
+    return Outcome(True, Plan(unlink=conda_lines(lines), before=lines))
 
 
 def _remove(store: Store) -> None:

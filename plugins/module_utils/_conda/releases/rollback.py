@@ -9,13 +9,12 @@
 from __future__ import annotations
 
 from ..changes.change import Target
-from ..changes.contents import read_contents
 from ..changes.guards import ChangeError, check_frozen, check_writable
-from ..changes.plan import Plan, listing
+from ..changes.plan import Plan, conda_lines, listing
 from ..changes.states import Outcome, listing_of_damaged, locked_environment
-from ..installed.prefix import Prefix, PrefixError
+from ..installed.prefix import Prefix
 from .adopt import adopt, check_place, is_directory
-from .condition import CAREFULLY, condition
+from .condition import condition
 from .drift import changed_by_hand
 from .store import Release, Store
 from .switch import switch
@@ -54,11 +53,9 @@ def _roll_back(store: Store, target: Target, digest: str, apply: bool) -> Outcom
 
 def _changed(store: Store) -> tuple[str, ...]:
     """What was added by hand, and is not there after going back."""
-    try:
-        found = read_contents(Prefix(str(store.link)), CAREFULLY)
-    except PrefixError:  # the more reason to leave it
-        return ()
-    return tuple(sentence for sentence in changed_by_hand(store.marker, found) if sentence.startswith("added"))
+    current = [release for release in store.releases() if release.digest == store.current]
+    sentences = (sentence for release in current for sentence in changed_by_hand(release.marker, condition(release)[0]))
+    return tuple(sentence for sentence in sentences if sentence.startswith("added"))
 
 
 def _named(store: Store, digest: str) -> Release:
@@ -91,17 +88,13 @@ def _plan(before: tuple[str, ...], after: tuple[str, ...]) -> Plan:
     replaced = {line.partition("==")[0] for line in pip}
     leaves = {line.partition("==")[0] for line in _of_pip(goes)}
     return Plan(
-        link=_of_conda(comes),
-        unlink=_of_conda(goes),
+        link=conda_lines(comes),
+        unlink=conda_lines(goes),
         pip=pip,
         pip_removed=tuple(sorted(leaves - replaced)),
         before=before,
         after=after,
     )
-
-
-def _of_conda(lines: list[str]) -> tuple[str, ...]:
-    return tuple(line for line in lines if ": " not in line)
 
 
 def _of_pip(lines: list[str]) -> tuple[str, ...]:
