@@ -7,7 +7,7 @@ DOWN ?=
 BENCH ?=
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: up down test test-all test-unit test-integration lint bench lock
+.PHONY: up down test test-all lint bench lock
 
 up: ## this machine becomes a verified Python workbench
 	@$(PYTHON) tools/bootstrap.py && .venv/bin/benchwright up $(UP)
@@ -15,17 +15,11 @@ up: ## this machine becomes a verified Python workbench
 down: ## stop the workbench and remove what 'up' made
 	@$(PYTHON) tools/bootstrap.py && .venv/bin/benchwright down $(DOWN)
 
-test: ## install what the tests need, and run them, two at a time
-	@$(PYTHON) tools/bootstrap.py test && $(MAKE) --no-print-directory --jobs=2 --output-sync=line test-unit test-integration
+test: ## install what the tests need, and run them on all cores
+	@$(PYTHON) tools/bootstrap.py test && .venv/bin/python -m pytest --numprocesses=auto --dist=worksteal tests/unit tests/faults tests/integration
 
 test-all: export BENCHWRIGHT_FAULTS = all
 test-all: test ## every fault at every instant, too, of which 'test' injects a part: some hours
-
-test-unit:
-	@.venv/bin/python -m pytest tests/unit tests/faults
-
-test-integration:
-	@.venv/bin/python -m pytest tests/integration
 
 lint: ## the checks that only read
 	@$(PYTHON) tools/bootstrap.py test && .venv/bin/ruff check && .venv/bin/mypy && .venv/bin/ansible-lint --offline
