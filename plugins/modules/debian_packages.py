@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: debian_packages
-short_description: Make sure Debian packages are there, and take away again what was added for that
+short_description: Have Debian packages, upgraded as a policy says, and take away again what was added for that
 version_added: 1.0.0
 author:
   - The benchwright authors (@benchwright)
@@ -36,7 +36,7 @@ options:
     required: true
   state:
     description:
-      - V(present) installs what is missing; nothing is ever upgraded.
+      - V(present) installs what is missing. What is there is upgraded only as O(upgrade) says.
       - V(absent) removes what this module added, but for what packages that came later depend on.
     type: str
     choices: [present, absent]
@@ -46,15 +46,38 @@ options:
     type: path
     default: /var/lib/benchwright/debian_packages.json
   lists_valid_for:
-    description: Package lists older than this many seconds are fetched anew, but only if something is missing.
+    description: Package lists older than this many seconds are fetched anew, but only if something is missing or to be upgraded.
     type: int
     default: 86400
+  upgrade:
+    description:
+      - V(security) upgrades what the distribution's security suite has a new version of, V(all) everything. Nothing is removed for it.
+    type: str
+    choices: [none, security, all]
+    default: none
+  clean:
+    description: Remove the packages' files that apt has fetched.
+    type: bool
+    default: false
+  configuration:
+    description:
+      - For check mode, apt's configuration that the host would have by now, and does not have yet. It can hold a proxy's password.
+    type: str
+  sources:
+    description: For check mode, in deb822 form, the only sources that the host would have by now. Counts with O(configuration) only.
+    type: str
+    default: ''
 """
 
 EXAMPLES = r"""
 - name: The usual tools
   benchwright.python.debian_packages:
     name: [bzip2, gcc, git]
+
+- name: Security updates, once a day
+  benchwright.python.debian_packages:
+    name: []
+    upgrade: security
 
 - name: As before
   benchwright.python.debian_packages:
@@ -75,6 +98,26 @@ added:
   type: list
   elements: str
   sample: [cpp, gcc]
+upgraded:
+  description: The packages that were (in check mode, would be) upgraded, with their old and new version, with state V(present).
+  returned: success
+  type: list
+  elements: str
+  sample: [base-files 12.4+deb12u12 -> 12.4+deb12u13]
+cleaned:
+  description: Whether packages' files were (in check mode, would be) removed from apt's cache, with state V(present).
+  returned: success
+  type: bool
+reboot_required:
+  description: Whether a package asks for a reboot, with state V(present).
+  returned: success
+  type: bool
+reboot_required_by:
+  description: The packages that ask for it, with state V(present).
+  returned: success
+  type: list
+  elements: str
+  sample: [linux-image-amd64]
 removed:
   description: The packages that were (in check mode, would be) removed.
   returned: success
@@ -89,80 +132,57 @@ kept:
   sample: []
 """
 
-import contextlib
-import json
-import os
-from pathlib import Path
-
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.benchwright.python.plugins.module_utils._apt import states
 from ansible_collections.benchwright.python.plugins.module_utils._apt.apt import Apt, AptError
-from ansible_collections.benchwright.python.plugins.module_utils._apt.packages import (
-    installed_packages,
-    parse_installs,
-    removable,
-)
-from ansible_collections.benchwright.python.plugins.module_utils._files import write_atomically
+from ansible_collections.benchwright.python.plugins.module_utils._apt.packages import installed_packages
+from ansible_collections.benchwright.python.plugins.module_utils._linux.text import Record
+from ansible_collections.benchwright.python.plugins.module_utils._secretive_module import SecretiveModule
+
+ARGUMENTS = {
+    "name": {"type": "list", "elements": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "record": {"type": "path", "default": "/var/lib/benchwright/debian_packages.json"},
+    "lists_valid_for": {"type": "int", "default": 86400},
+    "upgrade": {"type": "str", "choices": ["none", "security", "all"], "default": "none"},
+    "clean": {"type": "bool", "default": False},
+    "configuration": {"type": "str"},
+    "sources": {"type": "str", "default": ""},
+}
 
 
 def make_apt(module):
     def run(command):
         return module.run_command(command, environ_update={"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"})
 
-    return Apt(run, scratch=module.tmpdir if module.check_mode else None)
-
-
-def read_record(path):
-    return json.loads(path.read_text(encoding="utf-8"))["added"] if path.exists() else []
-
-
-def present(module, installed, record):
-    missing = [name for name in module.params["name"] if name not in installed]
-    if not missing or os.geteuid() != 0:
-        return {"changed": False, "missing": missing, "added": []}
-    apt = make_apt(module)
-    apt.refresh(module.params["lists_valid_for"])
-    added = [name for name in parse_installs(apt.simulate("install", missing)) if name not in installed]
     if not module.check_mode:
-        # Written ahead: a run that is killed while apt works must not forget what it began to add.
-        record.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(record, json.dumps({"added": sorted({*read_record(record), *added})}) + "\n")
-        apt.install(missing)
-    return {"changed": True, "missing": missing, "added": added}
+        return Apt(run)
+    configuration = module.params["configuration"]
+    return Apt(run, module.tmpdir, None if configuration is None else (configuration, module.params["sources"]))
 
 
-def absent(module, installed, record):
-    recorded = [name for name in read_record(record) if name in installed]
-    if os.geteuid() != 0 or not record.exists():
-        return {"changed": False, "removed": [], "kept": recorded}
-    apt = make_apt(module)
-    removed, kept = removable(recorded, lambda names: apt.simulate("remove", names))
-    if not module.check_mode:
-        if removed:
-            apt.remove(removed)
-        record.unlink()
-        with contextlib.suppress(OSError):  # others keep files there too
-            record.parent.rmdir()
-    return {"changed": True, "removed": removed, "kept": kept}
+def bring_about(module):
+    """Bring the wanted state about; returns the module's result."""
+    params, record = module.params, Record(module.params["record"])
+    if params["state"] == "absent":
+        return states.absent(make_apt(module), installed_packages(), record, module.check_mode)
+    wanted = states.Wanted(params["name"], params["upgrade"], params["clean"], params["lists_valid_for"])
+    return states.present(make_apt(module), installed_packages(), record, wanted, module.check_mode)
+
+
+def lines(items):
+    return "".join(item + "\n" for item in items)
 
 
 def main():
-    module = AnsibleModule(
-        argument_spec={
-            "name": {"type": "list", "elements": "str", "required": True},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "record": {"type": "path", "default": "/var/lib/benchwright/debian_packages.json"},
-            "lists_valid_for": {"type": "int", "default": 86400},
-        },
-        supports_check_mode=True,
-    )
+    module = SecretiveModule(ARGUMENTS, supports_check_mode=True)
     try:
-        state = {"present": present, "absent": absent}[module.params["state"]]
-        result = state(module, installed_packages(), Path(module.params["record"]))
+        result = bring_about(module)
     except (AptError, OSError, ValueError, KeyError) as error:
         module.fail_json(msg=f"{error}")
+    upgraded = [item.split(" -> ") for item in result.get("upgraded", [])]
     result["diff"] = {
-        "before": "".join(name + "\n" for name in result.get("removed", [])),
-        "after": "".join(name + "\n" for name in result.get("added", [])),
+        "before": lines(result.get("removed", []) + [before for before, dummy in upgraded]),
+        "after": lines(result.get("added", []) + [f"{before.split()[0]} {after}" for before, after in upgraded]),
     }
     module.exit_json(**result)
 

@@ -12,8 +12,8 @@ short_description: Keep the directories and files of one owner, and take exactly
 version_added: 1.0.0
 description:
   - Makes the directories that are missing, each with a hidden file in it that says so. One that is already there is left as it is.
-  - Keeps files with a given content, owner, group and mode. Each is replaced by one rename.
-  - With O(state=absent), removes the files, and those of the directories that this module made.
+  - Keeps files with a given content, owner, group and mode, each replaced by one rename, and blocks of lines in files of others.
+  - With O(state=absent), removes the files and blocks, and those of the directories that this module made.
 author:
   - The benchwright authors (@benchwright)
 extends_documentation_fragment:
@@ -69,6 +69,15 @@ options:
         description:
           - The text of the file, which diff mode shows. Without it, others write the file, and it is only here to be removed.
         type: str
+      block:
+        description: Whether O(files[].content) is a part of somebody else's file, which keeps the rest, its owner and its mode.
+        type: bool
+        default: false
+      state:
+        description: V(absent) removes this file, or this block, also when O(state=present).
+        type: str
+        choices: [present, absent]
+        default: present
       owner:
         description: The user it is to belong to.
         type: str
@@ -107,93 +116,53 @@ paths:
   type: list
   elements: str
   returned: success
+others:
+  description: The files without content that exist, which others write.
+  type: list
+  elements: str
+  returned: success
 """
 
 import os
-import shutil
-import tempfile
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.benchwright.python.plugins.module_utils._jupyter import files
+from ansible_collections.benchwright.python.plugins.module_utils._linux import owned
+from ansible_collections.benchwright.python.plugins.module_utils._secretive_module import SecretiveModule, secrets_in
 
-MARKER = ".made_by_benchwright"
-MARKER_TEXT = "benchwright made this directory. Without this file it will not remove it.\n"
 RIGHTS = {"path": {"type": "path", "required": True}, "owner": {"type": "str"}, "group": {"type": "str"}}
+STATE = {"type": "str", "choices": ["present", "absent"], "default": "present"}
 DIRECTORY = dict(RIGHTS, mode={"type": "str", "default": "0755"}, remove_contents={"type": "bool", "default": False})
-FILE = dict(RIGHTS, mode={"type": "str", "default": "0644"}, content={"type": "str"})
+FILE = dict(
+    RIGHTS,
+    mode={"type": "str", "default": "0644"},
+    content={"type": "str"},
+    block={"type": "bool", "default": False},
+    state=STATE,
+)
 ARGUMENTS = {
     "directories": {"type": "list", "elements": "dict", "default": [], "options": DIRECTORY},
     "files": {"type": "list", "elements": "dict", "default": [], "options": FILE},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "state": STATE,
 }
 
 
-def own(module, item, path):
-    """Give a path the owner, group and mode of an item of the lists; returns whether that changed anything."""
-    return module.set_fs_attributes_if_different(module.load_file_common_arguments(dict(item, path=path)), False)
-
-
-def make_directory(module, directory):
-    """Make one directory. It appears by one rename, with owner, mode and marker, so that it is never there by half."""
-    path = directory["path"]
-    new = tempfile.mkdtemp(dir=os.path.dirname(path), prefix=".%s." % os.path.basename(path))
-    with open(os.path.join(new, MARKER), "w", encoding="ascii") as file:
-        file.write(MARKER_TEXT)
-    own(module, directory, new)
-    os.rename(new, path)
-
-
-def present(module):
-    """Make what is missing or different; returns the changes in the form of diff mode."""
-    changes = []
-    for directory in module.params["directories"]:
-        if not os.path.isdir(directory["path"]):
-            changes.append(change(directory["path"], "", "directory\n"))
-            if not module.check_mode:
-                make_directory(module, directory)
-    for item in module.params["files"]:
-        before, after = files.read_text(item["path"]), item["content"]
-        if after is None:
-            continue
-        if before != after:
-            changes.append(change(item["path"], before or "", after))
-            if not module.check_mode:
-                files.replace(item["path"], after, lambda new, item=item: own(module, item, new))
-        elif own(module, item, item["path"]):
-            changes.append(change(item["path"], "other owner, group or mode\n", "as wanted\n"))
-    return changes
-
-
-def absent(module):
-    """Remove the files, and the directories that were made here, children before parents; returns the changes."""
-    gone = [item["path"] for item in module.params["files"] if os.path.lexists(item["path"])]
-    for path in [] if module.check_mode else gone:
-        os.unlink(path)
-    for directory in reversed(module.params["directories"]):
-        path = directory["path"]
-        if not os.path.exists(os.path.join(path, MARKER)):
-            continue
-        # In check mode what would be gone by now is still there.
-        others = {name for name in os.listdir(path) if os.path.join(path, name) not in gone} - {MARKER}
-        if directory["remove_contents"] or not others:
-            gone.append(path)
-            if not module.check_mode:
-                shutil.rmtree(path)
-    return [change(path, "present\n", "") for path in gone]
-
-
-def change(path, before, after):
-    """One entry of diff mode's list."""
-    return {"before": before, "after": after, "before_header": path, "after_header": path}
-
-
 def main():
-    module = AnsibleModule(ARGUMENTS, supports_check_mode=True)
+    module = SecretiveModule(ARGUMENTS, supports_check_mode=True)
+    directories, files = module.params["directories"], module.params["files"]
+
+    def own(item, path):
+        return module.set_fs_attributes_if_different(module.load_file_common_arguments(dict(item, path=path)), False)
+
+    others = [item["path"] for item in files if item["content"] is None and os.path.lexists(item["path"])]
     try:
-        changes = {"present": present, "absent": absent}[module.params["state"]](module)
-    except (OSError, UnicodeDecodeError) as error:
+        if module.params["state"] == "present":
+            changes = owned.present(directories, files, own, module.check_mode)
+        else:
+            changes = owned.absent(directories, files, module.check_mode)
+    except (OSError, UnicodeError) as error:
         module.fail_json(msg=str(error))
-    module.exit_json(changed=bool(changes), paths=[item["after_header"] for item in changes], diff=changes)
+    module.no_log_values.update(secrets_in(changes))  # those that a file held before, too
+    paths = [item["after_header"] for item in changes]
+    module.exit_json(changed=bool(changes), paths=paths, others=others, diff=changes)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,9 @@ _STANZA_NAME = re.compile(r"^Package: (\S+)$", re.M)
 _STANZA_STATUS = re.compile(r"^Status: \S+ \S+ (\S+)$", re.M)
 _STANZA_PROVIDES = re.compile(r"^Provides: (.+)$", re.M)
 _INSTALLS = re.compile(r"^Inst (\S+)", re.M)
+_UPGRADES = re.compile(r"^Inst (\S+) \[(\S+)\] \((\S+) ([^\[)]*)", re.M)
+# Debian-Security:12/stable-security, Ubuntu:24.04/noble-security, and a mirror's own label with such a suite
+_SECURITY = re.compile(r"Debian-Security:|/\S+-security\b")
 _REMOVES = re.compile(r"^(?:Remv|Purg) (\S+)", re.M)
 
 
@@ -42,6 +45,12 @@ def parse_status(text: str) -> set[str]:
 def parse_installs(simulation: str) -> list[str]:
     """Return the packages that ``apt-get --simulate install`` would add, without their architecture."""
     return sorted({name.partition(":")[0] for name in _INSTALLS.findall(simulation)})
+
+
+def parse_upgrades(simulation: str) -> list[tuple[str, str, str, bool]]:
+    """Return name, old version, new version, and whether it comes from a security suite, of what a simulation upgrades."""
+    found = _UPGRADES.findall(simulation)
+    return sorted({(name, old, new, bool(_SECURITY.search(origins))) for name, old, new, origins in found})
 
 
 def parse_removals(simulation: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.benchwright.python.plugins.module_utils._apt import apt, packages
+from ansible_collections.benchwright.python.plugins.module_utils._apt import apt, packages, states
 from ansible_collections.benchwright.python.plugins.modules import debian_packages
 
 # Knows three packages: gcc needs cpp, and somebody's own "mine" needs what its file says. Keeps dpkg's database in ./status.
@@ -22,6 +22,17 @@ assert os.environ["LC_ALL"] == "C" and os.environ["DEBIAN_FRONTEND"] == "noninte
 if os.path.exists("broken") and open("broken").read() in sys.argv:
     sys.exit("E: the mirror is gone")
 names = sys.argv[sys.argv.index("--") + 1:] if "--" in sys.argv else []
+if "clean" in sys.argv:
+    for name in os.listdir("archives"):
+        os.unlink("archives/" + name)
+    sys.exit()
+if "upgrade" in sys.argv or names and "=" in names[0]:
+    for line in open("upgrades").read().splitlines() if os.path.exists("upgrades") else []:
+        if "upgrade" in sys.argv or line.split()[1] in [name.split("=")[0] for name in names]:
+            print(line)
+    if "--simulate" not in sys.argv:
+        os.unlink("upgrades")
+    sys.exit()
 installed = {line.split()[1] for line in open("status") if line.startswith("Package")}
 needs = {"gcc": {"cpp"}, "mine": set(open("mine").read().split()) if os.path.exists("mine") else set()}
 if "install" in sys.argv:
@@ -74,6 +85,8 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     monkeypatch.setattr(debian_packages, "installed_packages", lambda: packages.installed_packages(str(host.status)))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(apt, "LISTS", str(tmp_path / "lists"))
+    monkeypatch.setattr(apt, "ARCHIVES", str(tmp_path / "archives"))
+    (tmp_path / "archives").mkdir()
     return host
 
 
@@ -168,3 +181,46 @@ def test_a_damaged_record_is_an_error_and_no_traceback(call: Any, host: Host) ->
     did = call(state="absent")
     assert did["failed"]
     assert host.record.exists()
+
+
+UPGRADES = """Inst bash [5.2-1] (5.2-2 Debian:12.1/stable, Debian-Security:12/stable-security [amd64])
+Inst gcc [12.1] (12.2 Debian:12.1/stable [amd64])
+Inst vim [9.0-1ubuntu1] (9.0-1ubuntu2 Ubuntu:24.04/noble-updates, Ubuntu:24.04/noble-security [amd64]) []
+"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "upgraded"),
+    [
+        ("none", []),
+        ("security", ["bash 5.2-1 -> 5.2-2", "vim 9.0-1ubuntu1 -> 9.0-1ubuntu2"]),
+        ("all", ["bash 5.2-1 -> 5.2-2", "gcc 12.1 -> 12.2", "vim 9.0-1ubuntu1 -> 9.0-1ubuntu2"]),
+    ],
+)
+def test_check_mode_lists_what_a_policy_upgrades(call: Any, host: Host, policy: str, upgraded: list[str]) -> None:
+    (host.directory / "upgrades").write_text(UPGRADES)
+    predicted, did = (call(check, name=[], upgrade=policy) for check in (True, False))
+    assert predicted["upgraded"] == did["upgraded"] == upgraded
+    assert predicted["diff"] == did["diff"]
+    assert did["changed"] == bool(upgraded)
+    assert not call(name=[], upgrade=policy)["changed"]
+    assert not host.record.exists()
+
+
+def test_the_cache_is_cleaned_when_something_is_in_it_or_will_be(call: Any, host: Host) -> None:
+    assert call(check=True, clean=True)["cleaned"] == call(clean=True)["cleaned"] is True
+    assert call(check=True, clean=True)["cleaned"] is False
+    (host.directory / "archives/gcc.deb").touch()
+    assert call(check=True, clean=True)["changed"]
+    assert (host.directory / "archives/gcc.deb").exists()
+    assert call(clean=True)["changed"]
+    assert not (host.directory / "archives/gcc.deb").exists()
+
+
+def test_a_reboot_that_packages_ask_for_is_told(call: Any, host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(states, "REBOOT_REQUIRED", str(host.directory / "reboot-required"))
+    assert call(name=[])["reboot_required"] is False
+    (host.directory / "reboot-required").touch()
+    (host.directory / "reboot-required.pkgs").write_text("linux-image-amd64\nlinux-image-amd64\n")
+    did = call(name=[])
+    assert (did["reboot_required"], did["reboot_required_by"], did["changed"]) == (True, ["linux-image-amd64"], False)

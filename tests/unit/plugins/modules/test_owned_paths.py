@@ -86,3 +86,55 @@ def test_an_existing_directory_keeps_its_permissions(run_module, arguments, tmp_
     os.chmod(tmp_path / "top/notebooks", 0o755)
     run_module(MODULE, **arguments)
     assert (tmp_path / "top/notebooks").stat().st_mode & 0o777 == 0o755
+
+
+def test_a_block_keeps_the_rest_of_somebody_elses_file_and_its_mode(run_module, tmp_path):
+    hosts = tmp_path / "hosts"
+    hosts.write_text("127.0.0.1 localhost\n")
+    hosts.chmod(0o640)
+    block = {"path": str(hosts), "content": "127.0.1.1 desk", "block": True}
+    predicted, done = (run_module(MODULE, check, files=[block]) for check in (True, False))
+    assert predicted["diff"] == done["diff"] != []
+    assert hosts.read_text().startswith("127.0.0.1 localhost\n# BEGIN")
+    assert not run_module(MODULE, files=[block])["changed"]
+    assert run_module(MODULE, files=[{**block, "state": "absent"}])["changed"]
+    assert (hosts.read_text(), hosts.stat().st_mode & 0o777) == ("127.0.0.1 localhost\n", 0o640)
+    assert not run_module(MODULE, state="absent", files=[block])["changed"]
+
+
+def test_a_file_that_was_made_for_a_block_goes_with_it(run_module, tmp_path):
+    block = {"path": str(tmp_path / "gitconfig"), "content": "[http]", "block": True, "mode": "0600"}
+    run_module(MODULE, files=[block])
+    assert not run_module(MODULE, files=[block])["changed"]
+    assert (tmp_path / "gitconfig").stat().st_mode & 0o777 == 0o600
+    run_module(MODULE, state="absent", files=[block])
+    assert tree(tmp_path) == []
+
+
+def test_one_file_of_many_can_be_absent(run_module, arguments, tmp_path):
+    run_module(MODULE, **arguments)
+    arguments["files"][0]["state"] = "absent"
+    assert run_module(MODULE, **arguments)["paths"] == [str(tmp_path / "top/config")]
+    assert not run_module(MODULE, **arguments)["changed"]
+
+
+def test_what_others_wrote_is_told_and_not_shown_when_it_goes(run_module, arguments, tmp_path):
+    run_module(MODULE, **arguments)
+    assert run_module(MODULE, **arguments)["others"] == []
+    (tmp_path / "top/password").write_text("canary")
+    assert run_module(MODULE, **arguments)["others"] == [str(tmp_path / "top/password")]
+    assert "canary" not in str(run_module(MODULE, state="absent", **arguments))
+
+
+def test_a_link_that_leads_nowhere_is_removed(run_module, tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "gone")
+    assert run_module(MODULE, state="absent", files=[{"path": str(tmp_path / "link")}])["changed"]
+    assert tree(tmp_path) == []
+
+
+def test_an_addresss_password_is_written_and_never_shown(run_module, tmp_path):
+    content = "proxy=http://me:canary@proxy.example.org\n"
+    result = run_module(MODULE, files=[{"path": str(tmp_path / "proxy"), "content": content, "mode": "0600"}])
+    assert (tmp_path / "proxy").read_text() == content
+    assert result["changed"]
+    assert "canary" not in str(result)
