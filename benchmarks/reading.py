@@ -31,12 +31,15 @@ REPETITIONS = 7
 OWN_TIME = """
 import json, sys, time
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.options import environment_of, policy_of, target_of
+from ansible_collections.benchwright.python.plugins.module_utils._conda.registrations.register import register, registration_of
 from ansible_collections.benchwright.python.plugins.module_utils._conda.releases.states import deployment_of, ensure_deployed
 options = json.load(sys.stdin)
 begin = time.perf_counter()
 target = target_of(options)
+registration = registration_of(options, target)
 wanted, policy, deployment = environment_of(options), policy_of(options), deployment_of(options, target)
 outcome = ensure_deployed(wanted, target, policy, sys.exit, True, deployment)
+outcome = register(registration, wanted, outcome, True)
 print(json.dumps([time.perf_counter() - begin, outcome.changed]))
 """
 
@@ -71,6 +74,10 @@ def make_environment(directory: Path) -> dict[str, object]:
         "channels": [real.url, tiny.url],
         "dependencies": [*specs, *made],
         "engine": "rattler",
+        "kernel": True,
+        "kernels_directory": str(directory / "kernels"),
+        "facts_directory": str(directory / "facts"),
+        "mode": "0755",
     }
     answer = run_module("conda_env", options, directory / "tmp")
     if answer.failed:
@@ -94,8 +101,18 @@ def smallest(measure: Callable[[], float]) -> float:
 def own_time(options: dict[str, object]) -> float:
     """Seconds in the module's code, without starting Python and Ansible's library."""
     defaults = {"prefix": None, "state": "present", "pip": [], "variables": {}, "packages": [], "pip_complete": False}
-    releases = {"deploy": "release", "keep": 3, "checks": ["files"], "on_drift": "report", "lock_timeout": 600}
-    given = json.dumps({**defaults, **releases, "verify_files": True, "accept_anaconda_terms": False, **options})
+    releases = {
+        "deploy": "release",
+        "keep": 3,
+        "checks": ["files"],
+        "on_drift": "report",
+        "release": None,
+        "lock_timeout": 600,
+    }
+    registration = {"kernel_name": None, "kernel_display_name": None, "forget_missing": True}
+    given = json.dumps(
+        {**defaults, **releases, **registration, "verify_files": True, "accept_anaconda_terms": False, **options}
+    )
     done = subprocess.run([sys.executable, "-c", OWN_TIME], input=given, capture_output=True, text=True, check=True)
     seconds, changed = json.loads(done.stdout)
     if changed:

@@ -22,6 +22,7 @@ extends_documentation_fragment:
   - benchwright.python._conda.target
   - benchwright.python._releases
   - benchwright.python._description
+  - benchwright.python._registration
   - benchwright.python._conda.channels
   - benchwright.python._conda.solver
   - benchwright.python._conda.engine
@@ -91,6 +92,15 @@ EXAMPLES = r"""
     name: trial
     clone_from: research
 
+- name: An environment of one group, which Jupyter offers to all who may use it
+  benchwright.python.conda_env:
+    root_prefix: /opt/benchwright
+    file: environment.yml
+    group: quants
+    mode: "0750"
+    kernel: true
+    kernel_display_name: Python of the quants
+
 - name: The environment as it was before the last change
   benchwright.python.conda_env:
     root_prefix: /opt/benchwright
@@ -135,19 +145,16 @@ releases_removed: {description: The names of the releases that were (would be) r
 drift: {description: What somebody changed by hand in the release since it was made., returned: success, type: list, elements: str}
 """
 
-from ansible_collections.benchwright.python.plugins.module_utils._conda.arguments import (
-    CHANNELS,
-    DESCRIPTION,
-    ENGINE,
-    RELEASES,
-    SOLVER,
-    TARGET,
-)
+from ansible_collections.benchwright.python.plugins.module_utils._conda.arguments import CONDA_ENV
 from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.options import (
     environment_of,
     policy_of,
     report,
     target_of,
+)
+from ansible_collections.benchwright.python.plugins.module_utils._conda.registrations.register import (
+    register,
+    registration_of,
 )
 from ansible_collections.benchwright.python.plugins.module_utils._conda.releases.states import (
     deployment_of,
@@ -157,43 +164,25 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.releases
 )
 from ansible_collections.benchwright.python.plugins.module_utils._conda_module import conda_module
 
-STATES = ["present", "latest", "exact", "rolled_back", "absent", "described"]
-
 
 def run(module, find_engine):
-    options = module.params
+    options, check_mode, wanted = module.params, module.check_mode, None
     if options["state"] == "described":
         return {"changed": False}
-    target, check_mode = target_of(options), module.check_mode
+    target = target_of(options)
+    registration = registration_of(options, target)
     if options["state"] == "absent":
-        return report(target, ensure_all_absent(target, check_mode))
-    if options["state"] == "rolled_back":
-        return report(target, ensure_rolled_back(target, options["release"] or "", check_mode))
-    wanted, policy, deployment = environment_of(options), policy_of(options), deployment_of(options, target)
-    return report(target, ensure_deployed(wanted, target, policy, find_engine, check_mode, deployment))
+        outcome = ensure_all_absent(target, check_mode)
+    elif options["state"] == "rolled_back":
+        outcome = ensure_rolled_back(target, options["release"] or "", check_mode)
+    else:
+        wanted, policy = environment_of(options), policy_of(options, registration.needs)
+        outcome = ensure_deployed(wanted, target, policy, find_engine, check_mode, deployment_of(options, target))
+    return report(target, register(registration, wanted, outcome, check_mode))
 
 
 def main():
-    inline = ("dependencies", "pip", "variables")
-    conda_module(
-        run,
-        argument_spec={
-            "state": {"type": "str", "choices": STATES, "default": "present"},
-            "clone_from": {"type": "str"},
-            **TARGET,
-            **RELEASES,
-            **DESCRIPTION,
-            **CHANNELS,
-            **SOLVER,
-            **ENGINE,
-        },
-        mutually_exclusive=[
-            ("name", "prefix"),
-            ("file", "clone_from"),
-            *((described, option) for described in ("file", "clone_from") for option in inline),
-        ],
-        required_one_of=[("name", "prefix", "file")],
-    )
+    conda_module(run, **CONDA_ENV)
 
 
 if __name__ == "__main__":

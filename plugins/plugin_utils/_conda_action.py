@@ -57,7 +57,7 @@ class CondaAction(ActionBase):
         except TypeError as error:
             raise AnsibleActionFail(f"an option has the wrong type: {error}") from None
         if arguments.get("state") == "described":
-            return {**result, "changed": False}
+            return {**result, "changed": False, "name": arguments.get("name") or ""}
         result.update(self._execute_module(module_name=self.MODULE, module_args=arguments, task_vars=task_vars))
         if result.pop("engine_needed", False):
             arguments["engine_wheel"] = self._send_engine(result.pop("machine"))

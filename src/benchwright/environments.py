@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from benchwright.display import Display
 from benchwright.errors import BenchwrightError
 from benchwright.module_run import ModuleRun, run_module
-from benchwright.record import Record
+from benchwright.record import Failure, Record
+from benchwright.status import ExitCode
 from benchwright.workbench import Result, execute, local_inventory, watch
 
 
@@ -57,9 +58,23 @@ def ask(verb: Verb, question: Question, flags: Sequence[str], display: Display) 
     check_environment(question.environment)
     if question.simple:
         run = ModuleRun(verb.module, arguments(verb, question), verb.task, question.check, question.diff)
-        return watch(lambda on_event, stop: run_module(run, on_event, stop), display, Record())
+        return _missed(watch(lambda on_event, stop: run_module(run, on_event, stop), display, Record()))
     variables = {"conda_env_target": question.environment, "conda_env_release": question.release or ""}
-    return execute(verb.playbook, question.inventory or local_inventory(), variables, flags, display)
+    return _missed(execute(verb.playbook, question.inventory or local_inventory(), variables, flags, display))
+
+
+def _missed(result: Result) -> Result:
+    """For a module it is no error that an environment is not there; for who asks about it by name, it is one."""
+    missed = [
+        Failure(host, RELEASES.task, f"there is no environment {environment['prefix']}")
+        for host, environments in result.record.environments.items()
+        for environment in environments
+        if environment.get("state") == "absent"
+    ]
+    if result.code is not ExitCode.SUCCESS or not missed:
+        return result
+    result.record.failures.extend(missed)
+    return replace(result, code=ExitCode.HOST_FAILED)
 
 
 def arguments(verb: Verb, question: Question) -> dict[str, Any]:

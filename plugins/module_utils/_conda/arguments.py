@@ -57,3 +57,33 @@ DESCRIPTION = {
     },
     "pip_complete": {"type": "bool", "default": False},
 }
+RIGHTS = {"owner": {"type": "str"}, "group": {"type": "str"}, "mode": {"type": "str"}}
+REGISTRATION = {
+    "kernel": {"type": "bool"},
+    "kernel_name": {"type": "str"},
+    "kernel_display_name": {"type": "str"},
+    "kernels_directory": {"type": "path"},
+    "facts_directory": {"type": "path"},
+    "forget_missing": {"type": "bool", "default": False},
+}
+STATES = ["present", "latest", "exact", "rolled_back", "absent", "described"]
+CONDA_ENV = {
+    "argument_spec": {
+        "state": {"type": "str", "choices": STATES, "default": "present"},
+        "clone_from": {"type": "str"},
+        **TARGET,
+        **RELEASES,
+        **DESCRIPTION,
+        **RIGHTS,
+        **REGISTRATION,
+        **CHANNELS,
+        **SOLVER,
+        **ENGINE,
+    },
+    "mutually_exclusive": [
+        ("name", "prefix"),
+        ("file", "clone_from"),
+        *((given, option) for given in ("file", "clone_from") for option in ("dependencies", "pip", "variables")),
+    ],
+    "required_one_of": [("name", "prefix", "file")],
+}

@@ -249,10 +249,17 @@ def test_releases_are_a_table_the_last_one_first(answers: Any, command: Any) -> 
 
 
 def test_an_environment_without_releases_says_what_it_is(answers: Any, command: Any) -> None:
+    answers({"environments": [{"prefix": "/envs/lab", "state": "environment"}]})
+    code, out, err = command("releases", "lab")
+    assert (code, out) == (0, "localhost: /envs/lab has no releases (environment)\n")
+    assert "nothing was changed" in err
+
+
+def test_an_environment_that_is_not_there_is_an_error(answers: Any, command: Any) -> None:
     answers({"environments": [{"prefix": "/envs/lab", "state": "absent"}]})
     code, out, err = command("releases", "lab")
-    assert (code, out) == (0, "localhost: /envs/lab has no releases (absent)\n")
-    assert "nothing was changed" in err
+    assert (code, out) == (2, "")
+    assert "there is no environment /envs/lab" in err
 
 
 def test_a_relative_path_is_no_environment(answers: Any, command: Any) -> None:

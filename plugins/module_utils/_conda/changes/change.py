@@ -20,6 +20,7 @@ from .contents import read_contents
 from .difference import Contents, Policy, Unmet, compare
 from .guards import (
     ChangeError,
+    check_needs,
     check_pip,
     check_plan,
     check_platform,
@@ -30,6 +31,7 @@ from .guards import (
 )
 from .plan import Plan, make_plan, moves_python
 from .request import make_request
+from .rights import AS_MADE, Rights
 
 FindEngine = t.Callable[[], Engine]
 
@@ -43,6 +45,8 @@ class Target:
     channel_priority: str = "strict"
     allow: frozenset[str] = frozenset()
     """What is refused otherwise: to change a ``frozen`` environment or ``base``, to use a ``foreign`` directory."""
+    rights: Rights = AS_MADE
+    """Who it is to belong to, and what its directories are to permit."""
     patience: float = 600.0
     """So many seconds another run that changes the environment, or uses the package cache, is waited for."""
 
@@ -105,6 +109,8 @@ class Change:
                 check_solution(self.wanted, self.solution)
             self.unmet = replace(self.unmet, pip=self._unmet_pip())
             self.plan = make_plan(self.unmet, self.found, self.solution)
+            if not self.plan.pip or self.wanted.pip_complete:  # what else pip brings is known afterwards
+                check_needs(self.policy.needs, self.plan.after, self.target.prefix)
             if self.needed:
                 check_plan(self.plan, self.prefix, self.target.allow, self.target.is_base)
         except BaseException as error:

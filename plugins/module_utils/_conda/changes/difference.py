@@ -57,6 +57,8 @@ class Policy:
     """Match specs of packages that are not to be there."""
     verify_files: bool = True
     """Whether the files of packages are looked for."""
+    needs: tuple[str, ...] = ()
+    """The names of packages, of conda or of pip, that have to be there in the end, whoever asks for them."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from ..installed.prefix import Prefix, State
 from ..space import free_space
 from ..specs.match_spec import MatchSpec, unsatisfied_specs
 from .difference import Contents, Policy, Unmet, wanted_names
-from .plan import Plan, package_line
+from .plan import Plan, package_line, versions_in
 
 # An installed package takes about this many times its download (measured: 171 MB downloaded, 660 MB installed).
 UNPACKED = 5
@@ -128,6 +128,16 @@ def check_plan(plan: Plan, prefix: Prefix, allow: t.Collection[str], is_base: bo
     gone = [name for name in (line.split(" ")[0] for line in plan.unlink) if name in CONDA_ITSELF and name not in comes]
     if is_base and gone:
         raise ChangeError(f"this would take {' and '.join(gone)} out of conda's base environment {prefix.path}")
+
+
+def check_needs(needs: t.Iterable[str], lines: t.Iterable[str], prefix: str) -> None:
+    """Refuse an environment whose contents, as a listing tells them, lack what its kernel cannot start without."""
+    missing = [name for name in needs if name not in versions_in(lines)]
+    if missing:
+        raise ChangeError(
+            f"{prefix} is to have a kernel and does not have {missing[0]}, which that needs; add {missing[0]} to its description, "
+            "or leave out 'kernel'"
+        )
 
 
 def check_frozen(prefix: Prefix, allow: t.Collection[str], what: str) -> None:

@@ -20,7 +20,7 @@ from . import pip, records
 from .change import Change
 from .contents import read_contents
 from .difference import compare
-from .guards import ChangeError, check_room, note_shared, with_next_step
+from .guards import ChangeError, check_needs, check_room, note_shared, with_next_step
 from .plan import listing, package_line
 
 
@@ -61,13 +61,15 @@ def history_of(prefix: Prefix) -> str:
 
 def check_result(change: Change, prefix: str) -> None:
     """Raise :class:`ChangeError` unless everything wanted is in ``prefix``."""
-    unmet = compare(change.wanted, read_contents(Prefix(prefix), change.policy), change.policy)
+    found = read_contents(Prefix(prefix), change.policy)
+    unmet = compare(change.wanted, found, change.policy)
     if unmet:
         raise ChangeError(
             "still not as described in {} after everything was done: {}".format(
                 prefix, without_credentials(", ".join(unmet.why))
             )
         )
+    check_needs(change.policy.needs, listing(found), change.target.prefix)
 
 
 def _change_packages(change: Change) -> None:

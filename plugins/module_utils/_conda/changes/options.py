@@ -30,6 +30,7 @@ from .change import Target
 from .clone import environment_like
 from .difference import Policy
 from .guards import ChangeError
+from .rights import rights_of
 from .states import Outcome
 
 Options = t.Mapping[str, t.Any]
@@ -60,14 +61,16 @@ def environment_of(options: Options) -> Environment:
     )
 
 
-def policy_of(options: Options) -> Policy:
-    """Return how the environment is brought to its description: ``state`` and ``verify_files``."""
+def policy_of(options: Options, needs: tuple[str, ...] = ()) -> Policy:
+    """Return how the environment is brought to its description: ``state``, ``verify_files``, and what it has to have in any case."""
     state = options["state"]
     if state == "exact" and not any(options[name] for name in ("dependencies", "packages", "pip", "clone_from")):
         raise ChangeError(
             "'state: exact' without a description would empty the environment; describe it, or say 'state: absent'"
         )
-    return Policy(exact=state == "exact", latest=state == "latest", verify_files=options["verify_files"])
+    return Policy(
+        exact=state == "exact", latest=state == "latest", verify_files=options["verify_files"], needs=tuple(needs)
+    )
 
 
 def packages_of(options: Options) -> tuple[Environment, Policy]:
@@ -83,14 +86,22 @@ def packages_of(options: Options) -> tuple[Environment, Policy]:
 
 def target_of(options: Options) -> Target:
     """Return where the environment is; raises ChangeError for conda's base environment unless that is named."""
+    if options["lock_timeout"] < 0:
+        raise ChangeError("'lock_timeout' is %d; give the seconds to wait, 0 for not at all" % options["lock_timeout"])
     root = root_of(options)
     target = Target(
         prefix=_directory(options["prefix"]) or _named(options["name"], root),
         root_prefix=root,
         channel_priority=options.get("channel_priority") or "strict",
         allow=frozenset(options.get("allow") or ()),
+        rights=rights_of(options),
         patience=options["lock_timeout"],
     )
+    if target.is_base and target.rights:
+        raise ChangeError(
+            f"{target.prefix} is conda's base environment, below which all others lie: it is given to nobody here; leave out "
+            "'owner', 'group' and 'mode'"
+        )
     if target.is_base and options["name"] not in BASE and "base" not in target.allow:
         raise ChangeError(
             f"{target.prefix} is the root prefix (conda's base environment), which is changed only if it is meant: say "
@@ -157,8 +168,8 @@ def report(target: Target, outcome: Outcome) -> dict[str, t.Any]:
         "drift": outcome.drift,
         "warnings": [*outcome.warnings, *(f"{target.prefix}: {sentence}" for sentence in outcome.drift)],
         "diff": {
-            "before": _lines(plan.before),
-            "after": _lines(plan.after),
+            "before": _lines([*plan.before, *(difference.before for difference in outcome.further)]),
+            "after": _lines([*plan.after, *(difference.after for difference in outcome.further)]),
             "before_header": target.prefix,
             "after_header": target.prefix,
         },
@@ -166,4 +177,4 @@ def report(target: Target, outcome: Outcome) -> dict[str, t.Any]:
 
 
 def _lines(listing: t.Iterable[str]) -> str:
-    return without_credentials("".join(line + "\n" for line in listing))
+    return without_credentials("".join(line + "\n" for line in listing if line))

@@ -41,6 +41,13 @@ class Plan:
         return self != Plan()
 
 
+class Difference(t.NamedTuple):
+    """What changes besides packages and variables, as lines of ``--diff``; empty where there is nothing."""
+
+    before: str
+    after: str
+
+
 def make_plan(unmet: Unmet, found: Contents, solution: t.Sequence[Record] | None) -> Plan:
     """Return the plan for what is unmet; ``solution`` is what conda's part is to hold, None where it stays as it is."""
     there = {package_line(package._asdict()): package.name for package in found.packages}
@@ -75,6 +82,19 @@ def package_line(record: Record) -> str:
 def listing(found: Contents) -> tuple[str, ...]:
     """Return what ``--diff`` shows of contents: conda's packages, pip's, and variables."""
     return _listing([package_line(package._asdict()) for package in found.packages], found)
+
+
+def versions_in(lines: t.Iterable[str]) -> dict[str, str]:
+    """Return the packages of a listing, conda's and pip's, with their versions; empty where pip is still to choose one."""
+    found = {}
+    for line in lines:
+        if line.startswith("pip: "):
+            text = line[len("pip: ") :]
+            found[PipRequirement.parse(text).name] = text.partition("==")[2]
+        elif not line.startswith("variable: "):
+            name, version = line.split(" ")[:2]
+            found[name] = version
+    return found
 
 
 def conda_lines(lines: t.Iterable[str]) -> tuple[str, ...]:

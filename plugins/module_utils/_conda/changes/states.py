@@ -27,7 +27,8 @@ from .contents import read_contents
 from .difference import Policy
 from .guards import ChangeError, check_frozen, check_shared, check_writable
 from .in_place import apply_in_place
-from .plan import Plan, conda_lines, listing
+from .plan import Difference, Plan, conda_lines, listing
+from .rights import check_known, difference, give
 
 REMOVED = ".benchwright-removed-"
 Result = t.TypeVar("Result")
@@ -46,6 +47,8 @@ class Outcome:
     drift: tuple[str, ...] = ()
     """What somebody changed by hand in the release that was current."""
     warnings: tuple[str, ...] = ()
+    further: tuple[Difference, ...] = ()
+    """Owner and mode, and what says elsewhere on the host that there is the environment."""
 
 
 def ensure(wanted: Environment, target: Target, policy: Policy, find_engine: FindEngine, check_mode: bool) -> Outcome:
@@ -53,9 +56,12 @@ def ensure(wanted: Environment, target: Target, policy: Policy, find_engine: Fin
 
     def change(apply: bool, lock: tuple[int, ...] = ()) -> Outcome:
         with Change(wanted, target, policy, find_engine, lock) as planned:
+            rights = difference(Path(target.prefix), target.rights)
             if apply and planned.needed:
                 apply_in_place(planned)
-            return Outcome(planned.needed, planned.plan, planned.why)
+            if apply and target.rights:
+                give(Path(os.path.realpath(target.prefix)), target.rights)
+            return Outcome(planned.needed or bool(rights), planned.plan, planned.why, further=rights)
 
     converged = None if policy.latest else _converged(wanted, target, policy)
     if converged:
@@ -64,6 +70,7 @@ def ensure(wanted: Environment, target: Target, policy: Policy, find_engine: Fin
         return converged
     if check_mode:
         return change(apply=False)
+    check_known(target.rights)
     for path in (target.prefix, target.package_cache):
         check_writable(path)
     return locked_environment(target, lambda lock: change(apply=True, lock=(lock,)))
@@ -129,7 +136,8 @@ def _converged(wanted: Environment, target: Target, policy: Policy) -> Outcome |
     """The answer where nothing is missing, from one reading of the prefix; None where there is something to do."""
     try:
         with Change(wanted, target, policy, no_engine) as planned:
-            return None if planned.needed else Outcome(False, planned.plan)
+            wrong = difference(Path(target.prefix), target.rights)
+            return None if planned.needed or wrong else Outcome(False, planned.plan)
     except EngineNeeded:
         return None
 

@@ -50,6 +50,14 @@ def note_whole(prefix: str | Path) -> None:
             write_atomically(path / "conda-meta" / NOTE, json.dumps(note))
 
 
+def directories_of(prefix: str | Path) -> list[str]:
+    """Return the directories below the prefix that hold files of packages; all directories where nobody noted those."""
+    try:
+        return list(json.loads((Path(prefix) / "conda-meta" / NOTE).read_bytes())["directories"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return [os.path.relpath(directory, prefix) for directory, dummy, dummy_files in os.walk(prefix)]
+
+
 def _as_noted(prefix: Path) -> bool:
     """Whether nothing came or went in any directory since all files were seen to be there.
 

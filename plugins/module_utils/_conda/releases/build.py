@@ -21,6 +21,7 @@ from ..changes.contents import read_contents
 from ..changes.guards import ChangeError, check_room, with_next_step
 from ..changes.in_place import check_result, complete_conda_part, finish, history_of
 from ..changes.plan import listing
+from ..changes.rights import give, inherited
 from ..engines.interface import EngineError
 from ..installed.files import note_whole
 from ..installed.prefix import Prefix
@@ -35,11 +36,12 @@ from .switch import sync
 
 
 def build(change: Change, store: Store, made: Blueprint, checks: t.Collection[str]) -> list[str]:
-    """Make the release of the blueprint whole, and return warnings.
+    """Make the release of the blueprint whole, give it to whom it belongs, and return warnings.
 
     Raises :class:`ChangeError`; what it had made is removed then.
     """
     if made.there:
+        give(store.path(made.digest), inherited(change.target.rights, change.prefix.path, store.path(made.digest)))
         bring_forward(store, made.digest)
         return []
     release, before = store.path(made.digest), change.prefix.path.resolve()
@@ -58,6 +60,7 @@ def build(change: Change, store: Store, made: Blueprint, checks: t.Collection[st
         pin(release, store.link)
         warnings = check_release(release, _asked_for(change, release), checks, change.inherit)
         note_whole(release)  # after what the checks made Python write
+        give(release, inherited(change.target.rights, before, release))
         mark(store, made.digest, made.inputs)
     except BaseException as error:
         shutil.rmtree(str(release), ignore_errors=True)

@@ -25,6 +25,8 @@ def surplus(store: Store, keep: int, coming: str = "", newest: t.Sequence[Path] 
 
     ``coming`` is the digest of the release that is about to become current; ``newest`` will be releases before it.
     """
+    if len(store.paths()) + len(newest) + bool(coming) <= keep:
+        return []
     current = store.current
     others = [release.path for release in store.releases() if release.digest not in (current, coming)]
     if coming and store.marker and coming != current:  # what is in use now is the newest of them, also after a rollback

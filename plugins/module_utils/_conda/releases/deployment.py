@@ -16,6 +16,7 @@ from ..changes.change import Change, FindEngine, Target
 from ..changes.contents import read_contents
 from ..changes.difference import Policy
 from ..changes.guards import ChangeError, check_writable
+from ..changes.rights import check_known, difference, give
 from ..changes.states import Outcome, locked_environment, no_engine
 from ..descriptions.environment import Environment
 from ..engines.interface import EngineNeeded
@@ -89,6 +90,7 @@ def ensure_release(
     try:
         if check_mode:
             return _look(job, find_engine)
+        check_known(target.rights)
         return locked_environment(target, lambda lock: _apply(job, find_engine, (lock,)))
     except PrefixError as error:
         if len(job.store.releases()) > 1:
@@ -142,6 +144,9 @@ def _apply(job: Job, find_engine: FindEngine, lock: tuple[int, ...]) -> Outcome:
             warnings = build(change, store, made, job.deployment.checks)
             switch(store, made.digest)
             unregister(store.path(made.digest))
+        if outcome.further:
+            for path in sorted(store.paths(), key=lambda path: path == store.path(store.current)):
+                give(path, job.target.rights)  # the current one last, where a killed run is noticed
         surplus_now = [*unused(store, store.unfinished()), *surplus(store, job.deployment.keep)]
         remove(store, surplus_now)
         names = (*outcome.releases_removed, *(path.name for path in surplus_now))
@@ -158,14 +163,16 @@ def _apply(job: Job, find_engine: FindEngine, lock: tuple[int, ...]) -> Outcome:
 def _outcome(job: Job, change: Change, release: str, leaving: t.Sequence[Path]) -> Outcome:
     store, directory = job.store, is_to_be_adopted(job.store, job.target.allow)
     becomes = ("the environment is a plain directory, and becomes a release",) if directory else ()
+    rights = difference(change.prefix.path, job.target.rights)
     return Outcome(
-        changed=change.needed or directory or bool(leaving),
+        changed=change.needed or directory or bool(leaving) or bool(rights),
         plan=change.plan,
         why=(*change.why, *becomes),
         release=release,
         releases_removed=tuple(path.name for path in leaving),
         drift=changed_by_hand(read_marker(change.prefix.path), change.found),
         warnings=_about_those_that_run(store) if directory else (),
+        further=rights,
     )
 
 

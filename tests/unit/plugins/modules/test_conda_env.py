@@ -174,3 +174,98 @@ def test_no_password_is_answered(conda_env: Call, tmp_path: Path) -> None:
     answer = conda_env(dependencies=["six"], channels=[f"https://me:secret@127.0.0.1:9/{os.getpid()}"])
     assert answer["failed"]
     assert "secret" not in json.dumps(answer)
+
+
+# --- owner and mode, kernel, local facts ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def registered(conda_env: Call, tmp_path: Path, channel: TinyChannel) -> Call:
+    """The module with a kernel, a mode and facts; it looks, does it, and looks twice again."""
+    channel.add("ipykernel", "7.0", depends=["python"])
+    places = {"kernels_directory": str(tmp_path / "kernels"), "facts_directory": str(tmp_path / "facts")}
+    defaults = {**places, "dependencies": ["ipykernel"], "kernel": True, "mode": "0750"}
+
+    def steps(**options: Any) -> dict[str, Any]:
+        answers = [conda_env(check, **{**defaults, **options}) for check in (True, False, True, False)]
+        assert not any(answer.get("failed") for answer in answers), answers
+        assert [answer["changed"] for answer in answers] == [True, True, False, False]
+        assert answers[0]["diff"] == answers[1]["diff"]
+        return answers[1]
+
+    return steps
+
+
+def test_the_host_is_told_of_the_environment_and_forgets_it(registered: Call, prefix: Path, tmp_path: Path) -> None:
+    did = registered()
+    spec = json.loads((tmp_path / "kernels/lab/kernel.json").read_text())
+    assert spec["argv"][0] == f"{prefix}/bin/python"
+    [entry] = json.loads((tmp_path / "facts/benchwright.fact").read_text())["environments"].values()
+    assert (entry["release"], entry["kernel"]) == (did["release"], "lab")
+    assert entry["versions"] == {"ipykernel": "7.0", "python": "3.12"}
+    assert prefix.stat().st_mode & 0o7777 == 0o750
+    registered(state="absent")
+    assert not (tmp_path / "kernels").exists()
+    assert not (tmp_path / "facts").exists()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda tmp_path, prefix: (tmp_path / "kernels/lab/kernel.json").unlink(),
+        lambda tmp_path, prefix: (tmp_path / "facts/benchwright.fact").write_text("{"),
+        lambda tmp_path, prefix: prefix.chmod(0o777),
+    ],
+    ids=["kernel", "facts", "mode"],
+)
+def test_what_somebody_damaged_is_mended_without_a_new_release(
+    registered: Call, prefix: Path, tmp_path: Path, damage: Callable[[Path, Path], object]
+) -> None:
+    release = registered()["release"]
+    damage(tmp_path, prefix)
+    assert registered()["release"] == release
+
+
+def test_a_release_that_is_gone_back_to_is_recorded_and_keeps_the_kernel(
+    registered: Call, conda_env: Call, tmp_path: Path
+) -> None:
+    first = registered()["release"]
+    registered(dependencies=["ipykernel", "six"])
+    places = {"kernels_directory": str(tmp_path / "kernels"), "facts_directory": str(tmp_path / "facts")}
+    answers = [conda_env(check, state="rolled_back", release=first, **places) for check in (True, False, True)]
+    assert [answer["changed"] for answer in answers] == [True, True, False]
+    [entry] = json.loads((tmp_path / "facts/benchwright.fact").read_text())["environments"].values()
+    assert (entry["release"], entry["description"]) == (first, "")
+    assert (tmp_path / "kernels/lab/kernel.json").exists()
+
+
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize("deploy", ["release", "in_place"])
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"kernel": True}, "does not have ipykernel"),
+        ({"kernel_name": "x"}, "no kernel is asked for"),
+        ({"mode": "488"}, "'mode' is '488'"),
+        ({"lock_timeout": -1}, "'lock_timeout' is -1"),
+        ({"name": "base", "mode": "0755"}, "is given to nobody"),
+    ],
+)
+def test_what_cannot_be_is_told_before_anything_is_made(
+    conda_env: Call, tmp_path: Path, options: dict[str, Any], told: str, deploy: str, check: bool
+) -> None:
+    places = {"kernels_directory": str(tmp_path / "kernels"), "facts_directory": str(tmp_path / "facts")}
+    answer = conda_env(check, **{**places, "dependencies": ["six"], "deploy": deploy, **options})
+    assert answer["failed"]
+    assert told in answer["msg"]
+    assert not any((tmp_path / name).exists() for name in ("kernels", "facts", "root/envs/lab"))
+
+
+def test_in_place_all_of_it_is_the_same(registered: Call, prefix: Path, tmp_path: Path) -> None:
+    registered(deploy="in_place")
+    assert not prefix.is_symlink()
+    assert prefix.stat().st_mode & 0o7777 == 0o750
+    prefix.chmod(0o700)
+    registered(deploy="in_place")
+    registered(deploy="in_place", state="absent")
+    assert not (tmp_path / "facts").exists()
