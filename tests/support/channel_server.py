@@ -40,11 +40,13 @@ class Served:
 
 
 @contextmanager
-def serve(directory: Path, user: str = "", password: str = "", token: str = "") -> Iterator[Served]:
+def serve(
+    directory: Path, user: str = "", password: str = "", token: str = "", address: str = "127.0.0.1"
+) -> Iterator[Served]:
     """Serve the directory until the block ends; asks for ``user:password`` (basic), or for ``/t/<token>/``, where given."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(directory)))
+    server = ThreadingHTTPServer((address, 0), partial(_Handler, directory=str(directory)))
     server.daemon_threads = True
-    base = f"127.0.0.1:{server.server_port}"
+    base = f"{address}:{server.server_port}"
     login, prefix = f"{user}:{password}@" if user else "", f"/t/{token}" if token else ""
     served = Served(f"http://{login}{base}{prefix}", f"http://{base}")
     _Handler.settings[server.server_port] = _Settings(served, prefix, f"{user}:{password}" if user else "")

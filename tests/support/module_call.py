@@ -22,6 +22,15 @@ MODULES = "ansible_collections.benchwright.python.plugins.modules."
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["ansible.module_utils.basic", "ansible.module_utils.testing", f"{MODULES}conda_env"])
 
+# The same in a process that imports everything itself: to be killed at any moment, or to import something else.
+RUNNER = f"""
+import importlib, json, sys
+from ansible.module_utils.testing import patch_module_args
+name, arguments = sys.argv[1], json.load(sys.stdin)
+with patch_module_args(arguments):
+    importlib.import_module("{MODULES}" + name).main()
+"""
+
 
 def run_module(
     name: str, arguments: dict[str, Any], temporary: Path, check: bool = False, **environment: str

@@ -105,6 +105,9 @@ def test_the_readme_lists_what_there_is(name: str) -> None:
 def test_shipped_files_name_no_machine_and_no_package_index() -> None:
     index_hosts = re.compile(r"pypi\.(org|python)|(repo|conda)\.anaconda|pythonhosted|deb\.debian|npmjs|/tmp/v/")
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    exempt = ("tests/unit/test_collection.py", "roles/miniconda/vars/main.yml")  # the role knows where publishers publish
+    exempt = (
+        "tests/unit/test_collection.py",
+        "roles/miniconda/vars/main.yml",
+    )  # the role knows where publishers publish
     for path in (ROOT / name for name in listed if name not in exempt):
         assert not index_hosts.search(path.read_text(encoding="utf-8")), path

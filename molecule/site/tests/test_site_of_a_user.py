@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-testinfra_hosts = ["docker://quant@benchwright-molecule-bookworm_user"]
+testinfra_hosts = ["docker://quant@benchwright-molecule-site-bookworm_user"]
 
 HOME = "/home/quant"
 

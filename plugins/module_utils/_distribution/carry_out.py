@@ -23,7 +23,7 @@ from .errors import DistributionError
 from .found import ESSENTIAL, Found, kind_of, look
 from .install import install
 from .installer_file import InstallerFile, check_installer, estimate, read_installer
-from .lock import locked
+from .lock import Held, locked
 from .obtain import Source, obtain
 from .plan import AGAIN, INSTALL, NOTHING, REPAIR, REPLACE, Plan, decide
 
@@ -156,7 +156,7 @@ def _group(wanted: Wanted, check: bool) -> int | None:
 
 
 def _carry_out(
-    wanted: Wanted, found: Found, plan: Plan, group: int | None, lock: int, warnings: list[str]
+    wanted: Wanted, found: Found, plan: Plan, group: int | None, lock: Held, warnings: list[str]
 ) -> marker.Marker | None:
     with contextlib.ExitStack() as stack:
         scratch = stack.enter_context(scratch_directory())
@@ -168,7 +168,7 @@ def _carry_out(
         if wanted.shared:
             sharing.share(wanted.prefix, group)
         if wanted.terms and (plan.action != NOTHING or ours.terms) and not terms.is_recorded(wanted.prefix):
-            problem = terms.record(wanted.prefix, wanted.terms, scratch.path, (lock,))
+            problem = terms.record(wanted.prefix, wanted.terms, scratch.path, (lock.descriptor,))
             ours = dataclasses.replace(ours, terms=() if problem else wanted.terms)
             if problem:
                 warnings.append(
@@ -180,7 +180,7 @@ def _carry_out(
 
 
 def _installed(
-    wanted: Wanted, found: Found, plan: Plan, group: int | None, scratch: Scratch, lock: int
+    wanted: Wanted, found: Found, plan: Plan, group: int | None, scratch: Scratch, lock: Held
 ) -> marker.Marker:
     source = t.cast(Source, wanted.source)
     path = os.path.join(scratch.path, "installer.sh")  # an installer with another suffix does not run
@@ -192,12 +192,14 @@ def _installed(
     file = read_installer(path, os.path.getsize(path))
     check_installer(file, wanted.kind, this_platform(), source.address)
     guards.check_room({wanted.prefix: file.unpacked})
-    ours = _begin(wanted, found, plan, _marker(wanted, found, plan, file, sha256), group)
-    install(path, wanted.prefix, wanted.kind, (lock, scratch.descriptor), wanted.timeout)
+    ours = _begin(wanted, found, plan, _marker(wanted, found, plan, file, sha256, lock.made), group)
+    install(path, wanted.prefix, wanted.kind, (lock.descriptor, scratch.descriptor), wanted.timeout)
     return ours
 
 
-def _marker(wanted: Wanted, found: Found, plan: Plan, file: InstallerFile, sha256: str) -> marker.Marker:
+def _marker(
+    wanted: Wanted, found: Found, plan: Plan, file: InstallerFile, sha256: str, parents: tuple[str, ...]
+) -> marker.Marker:
     before = found.marker
     version = file.version if wanted.version == "latest" and file.version else wanted.version
     return marker.Marker(
@@ -206,7 +208,7 @@ def _marker(wanted: Wanted, found: Found, plan: Plan, file: InstallerFile, sha25
         version=version,
         sha256=sha256,
         made_directory=before.made_directory if before else found.state == "absent",
-        parents=before.parents if before else tuple(_missing_parents(wanted.prefix)),
+        parents=before.parents if before else parents,
         terms=before.terms if before else (),
     )
 
@@ -215,7 +217,6 @@ def _begin(wanted: Wanted, found: Found, plan: Plan, ours: marker.Marker, group:
     """Claim the prefix: from now on it is ours, and known to be unfinished."""
     prefix = wanted.prefix
     if plan.action == INSTALL and found.state == "absent":
-        os.makedirs(os.path.dirname(prefix), exist_ok=True)
         new = os.path.join(os.path.dirname(prefix), f".{os.path.basename(prefix)}.benchwright-new")
         shutil.rmtree(new, ignore_errors=True)
         os.mkdir(new)
@@ -228,10 +229,3 @@ def _begin(wanted: Wanted, found: Found, plan: Plan, ours: marker.Marker, group:
     if wanted.shared:
         sharing.share(prefix, group)
     return ours
-
-
-def _missing_parents(prefix: str) -> t.Iterator[str]:
-    parent = os.path.dirname(prefix)
-    while not os.path.lexists(parent):
-        yield parent
-        parent = os.path.dirname(parent)
