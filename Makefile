@@ -7,7 +7,7 @@ DOWN ?=
 BENCH ?=
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: up down test test-all lint bench lock
+.PHONY: up down test test-all lint docs bench lock
 
 up: ## this machine becomes a verified Python workbench
 	@$(PYTHON) tools/bootstrap.py && .venv/bin/benchwright up $(UP)
@@ -23,6 +23,9 @@ test-all: test ## every fault at every instant, too, of which 'test' injects a p
 
 lint: ## the checks that only read
 	@$(PYTHON) tools/bootstrap.py test && .venv/bin/ruff check && .venv/bin/mypy && .venv/bin/ansible-lint --offline
+
+docs: ## write the reference of options into the roles' READMEs
+	@$(PYTHON) tools/bootstrap.py test && .venv/bin/python tools/role_readmes.py
 
 bench: ## what looking at a converged environment costs, and what a release costs, beside other tools
 	@$(PYTHON) tools/bootstrap.py test && .venv/bin/python benchmarks/reading.py $(BENCH) && .venv/bin/python benchmarks/releases.py $(BENCH)

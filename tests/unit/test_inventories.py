@@ -1,0 +1,43 @@
+"""The inventories that come along can be read, and every playbook with them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+INVENTORIES = sorted((ROOT / "inventories").glob("*/hosts.yml"))
+PLAYBOOKS = sorted((ROOT / "playbooks").glob("*.yml"))
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([BIN / command[0], *command[1:]], capture_output=True, text=True, check=False, cwd=ROOT)
+
+
+@pytest.mark.parametrize("inventory", INVENTORIES, ids=lambda path: path.parent.name)
+def test_an_inventory_gives_each_host_environments_and_a_server(inventory: Path) -> None:
+    done = run("ansible-inventory", "-i", inventory, "--list")
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+    for host, variables in json.loads(done.stdout)["_meta"]["hostvars"].items():
+        assert variables["conda_env_environments"], host
+        assert variables["jupyter_server_environment"], host
+
+
+@pytest.mark.parametrize("inventory", INVENTORIES, ids=lambda path: path.parent.name)
+def test_the_playbooks_are_sound(inventory: Path) -> None:
+    done = run("ansible-playbook", "-i", inventory, "--syntax-check", *PLAYBOOKS)
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS, ids=lambda path: path.stem)
+def test_a_playbook_says_what_it_does_and_how_it_is_called(playbook: Path) -> None:
+    comment = "\n".join(line for line in playbook.read_text(encoding="utf-8").splitlines() if line.startswith("#"))
+    assert f"ansible-playbook -i hosts.yml benchwright.python.{playbook.stem}" in comment
+    assert "Variables: " in comment
