@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from support.channel_server import serve
@@ -16,12 +15,6 @@ from support.systemd_host import SystemdHost, boot
 from benchwright.channel.build import build_channel
 
 PLAY = Path(__file__).with_name("three_roles.yml")
-PIP = """\
-[global]
-no-index = true
-find-links = {base}/wheels/
-trusted-host = {host}
-"""
 # An address that nobody has: names are not resolved, and who asks for one is seen.
 NO_RESOLVER = "192.0.2.1"
 
@@ -42,6 +35,7 @@ def variables(site: Site, base: str) -> dict[str, Any]:
         "linux_base_packages": ["bzip2", "htop", "tree", "wget"],
         "linux_base_apt_sources": [{"uri": f"{base}/apt", "suites": ["./"], "trusted": True}],
         "linux_base_upgrade": "security",
+        "linux_base_pip_find_links": [f"{base}/wheels/"],
         "miniconda_distribution": "miniforge",
         "miniconda_mirror": f"{base}/installers",
         "miniconda_checksum": site.checksum,
@@ -55,7 +49,6 @@ def variables(site: Site, base: str) -> dict[str, Any]:
 
 def converge(host: SystemdHost, site: Site, base: str) -> None:
     """Twice: the second run finds nothing to do."""
-    host.run("cat > /etc/pip.conf", stdin=PIP.format(base=base, host=urlsplit(base).hostname))
     for expected in (True, False):
         done = host.play(PLAY, variables(site, base))
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr

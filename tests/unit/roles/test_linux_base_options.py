@@ -48,6 +48,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"linux_base_no_proxy": ["a b"]}, "linux_base_no_proxy must be a list of names"),
     ({"linux_base_proxy_group": "a b"}, "linux_base_proxy_group must be the name of a group"),
     ({"linux_base_ca_bundle": "/none/ca.pem"}, "linux_base_ca_bundle must be certificates"),
+    ({"linux_base_pip_index": "packages.example.org"}, "linux_base_pip_index must be an address"),
+    ({"linux_base_pip_find_links": ["wheels"]}, "linux_base_pip_find_links must be absolute paths"),
     ({"linux_base_hostname": "-desk"}, "linux_base_hostname must be a host name"),
     ({"linux_base_hostname": "a_b"}, "linux_base_hostname must be a host name"),
     ({"linux_base_hostname": "a" * 65}, "linux_base_hostname must be a host name"),
@@ -93,6 +95,8 @@ RIGHT: list[dict[str, Any]] = [
         "linux_base_locale": "ca_ES.UTF-8@valencia",
     },
     user(groups=["a", "b_c"], ssh_keys=[KEY, f'from="10.0.0.0/8" {KEY}'], shell="/bin/bash", sudo="password"),
+    {"linux_base_pip_index": "https://packages.example.org/simple"},
+    {"linux_base_pip_find_links": ["/srv/wheels", "file:///srv/wheels", "http://10.0.0.1/wheels/"]},
     {"linux_base_swap_size": "512M", "linux_base_ssh_settings": {"MaxAuthTries": 3, "X11Forwarding": True}},
     {
         "linux_base_firewall_allow": [{"port": "8000-8100", "protocol": "udp", "networks": ["10.0.0.1", "fd00::/8"]}],
