@@ -16,8 +16,8 @@ description:
   - What is there stays, whatever its version, but for micromamba, whose one file is replaced where it is older. conda and python in
     base are M(benchwright.python.conda_package)'s business. If nothing has to be done, nothing is started and nothing is fetched.
   - A file in the prefix says that this module installed it. An interrupted installation is made anew. A distribution with essential
-    files missing is installed again over what is there: environments stay, packages of base are the installer's again. A
-    distribution that was there before is left alone, and any other directory that is not empty is refused.
+    files missing is installed again over what is there. Environments stay then, and packages of base are the installer's again.
+  - A distribution that was there before is left alone, and any other directory that is not empty is refused.
 extends_documentation_fragment:
   - benchwright.python._attributes
 attributes:

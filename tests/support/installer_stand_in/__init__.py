@@ -126,7 +126,7 @@ def _assembled(members: dict[str, bytes], distribution: str, version: str, platf
         },
         "w",
     )
-    bootstrapper = (HERE / "bootstrapper.py").read_bytes()
+    bootstrapper = b"#!/usr/bin/env python3\n" + (HERE / "bootstrapper.py").read_bytes()
     values = {
         "NAME": NAMES[distribution],
         "VERSION": version,

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """The stand-in for conda-standalone, which an installer brings along: unpacks packages and links them into the prefix."""
 
 import json

@@ -270,7 +270,10 @@ def test_accepted_terms_are_recorded_and_recorded_again(run_module, options, ins
         "accept_anaconda_terms": True,
     }
     run_module(MODULE, **own)
-    records = lambda: sorted((tmp_path / "top/conda/conda-meta/tos").glob("*/*.json"))  # noqa: E731
+
+    def records():
+        return sorted((tmp_path / "top/conda/conda-meta/tos").glob("*/*.json"))
+
     assert [json.loads(path.read_text())["tos_accepted"] for path in records()] == [True, True]
     assert not run_module(MODULE, **own)["changed"]
     for path in records():

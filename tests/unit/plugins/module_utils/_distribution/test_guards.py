@@ -21,7 +21,7 @@ def test_a_directory_of_its_own_is_good(prefix: str) -> None:
 @pytest.mark.parametrize(
     "prefix",
     ["", "opt/conda", "~/conda", "/", "//", "/opt", "/usr/", "/usr/bin", "/etc/conda", "/proc/1", "/opt/with space", "/opt/a'b",
-     "/opt/a\nb",     "/opt/../etc", "/opt/./conda", "/opt//conda", "/opt/$HOME", "/var/lib"],
+     "/opt/a\nb", "/opt/../etc", "/opt/./conda", "/opt//conda", "/opt/$HOME", "/var/lib"],
 )  # fmt: skip
 def test_any_other_is_refused(prefix: str) -> None:
     with pytest.raises(DistributionError, match="prefix is "):
