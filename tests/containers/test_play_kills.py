@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from support.end_state import differences, read_state
-from support.site_directory import Site
+from support.site_directory import Site, small_variables
 from support.systemd_host import SystemdHost, boot
 
 PLAY = Path(__file__).with_name("three_roles.yml")
@@ -25,34 +25,6 @@ SHARE = (
     1.0 if os.environ.get("BENCHWRIGHT_FAULTS") == "all" else float(os.environ.get("BENCHWRIGHT_FAULT_SHARE", "0.25"))
 )
 AT_ONCE = 2
-KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBenchwrightTestsUseNoPrivateKeyOfThisOne0000 quant@example.org"
-
-
-def variables(site: Site) -> dict[str, Any]:
-    """As much as the roles do, all of it small."""
-    return {
-        "linux_base_packages": ["small-tool"],
-        "linux_base_apt_sources": [{"uri": "file:///srv/site/apt", "suites": ["./"], "trusted": True}],
-        "linux_base_unattended_upgrades": True,
-        "linux_base_https_proxy": "http://proxy.example.org:3128",
-        "linux_base_ca_bundle": site.authority.read_text(),
-        "linux_base_hostname": "small.example.org",
-        "linux_base_timezone": "Europe/Zurich",
-        "linux_base_locale": "C.UTF-8",
-        "linux_base_users": [{"name": "quant", "groups": ["research"], "sudo": "nopasswd", "ssh_keys": [KEY]}],
-        "linux_base_swap_size": "auto",
-        "linux_base_ssh_hardening": True,
-        "linux_base_firewall": True,
-        "miniconda_distribution": "miniforge",
-        "miniconda_installer": f"/srv/site/installers/{site.installer}",
-        "miniconda_installer_on_host": True,
-        "miniconda_checksum": site.checksum,
-        "miniconda_group": "staff",
-        "miniconda_init_users": ["root"],
-        "miniconda_channels": ["file:///srv/site/channel"],
-        "conda_env_channels": ["file:///srv/site/channel"],
-        "conda_env_environments": [{"name": "small", "dependencies": ["small-tool"]}],
-    }
 
 
 @dataclass(frozen=True)
@@ -74,7 +46,7 @@ def play(host: SystemdHost, site: Site, kill_at: int = 0) -> tuple[CompletedProc
     names.write_text("")
     done = host.play(
         PLAY,
-        variables(site),
+        small_variables(site),
         ANSIBLE_CALLBACKS_ENABLED="kill_at_task",
         BENCHWRIGHT_KILL_AT_TASK=str(kill_at),
         BENCHWRIGHT_TASKS=str(names),

@@ -6,10 +6,13 @@ import subprocess
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .apt_directory import fetch_packages, index, make_package
 from .installer_stand_in import build_installer
 from .tiny_channel import TinyChannel
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBenchwrightTestsUseNoPrivateKeyOfThisOne0000 quant@example.org"
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,33 @@ def make_small_site(directory: Path) -> Site:
     checksum = installer.with_name(f"{installer.name}.sha256").read_text().split()[0]
     make_authority(directory / "authority.pem")
     return Site(directory, installer.name, checksum)
+
+
+def small_variables(site: Site) -> dict[str, Any]:
+    """What makes the roles do as much as they can, on a host that has the small site at /srv/site."""
+    return {
+        "linux_base_packages": ["small-tool"],
+        "linux_base_apt_sources": [{"uri": "file:///srv/site/apt", "suites": ["./"], "trusted": True}],
+        "linux_base_unattended_upgrades": True,
+        "linux_base_https_proxy": "http://proxy.example.org:3128",
+        "linux_base_ca_bundle": site.authority.read_text(),
+        "linux_base_hostname": "small.example.org",
+        "linux_base_timezone": "Europe/Zurich",
+        "linux_base_locale": "C.UTF-8",
+        "linux_base_users": [{"name": "quant", "groups": ["research"], "sudo": "nopasswd", "ssh_keys": [KEY]}],
+        "linux_base_swap_size": "auto",
+        "linux_base_ssh_hardening": True,
+        "linux_base_firewall": True,
+        "miniconda_distribution": "miniforge",
+        "miniconda_installer": f"/srv/site/installers/{site.installer}",
+        "miniconda_installer_on_host": True,
+        "miniconda_checksum": site.checksum,
+        "miniconda_group": "staff",
+        "miniconda_init_users": ["root"],
+        "miniconda_channels": ["file:///srv/site/channel"],
+        "conda_env_channels": ["file:///srv/site/channel"],
+        "conda_env_environments": [{"name": "small", "dependencies": ["small-tool"]}],
+    }
 
 
 def make_whole_site(directory: Path, channel: Path, suite: str = "bookworm") -> Site:
