@@ -14,6 +14,7 @@ from support.systemd_host import SystemdHost, boot
 from support.tiny_channel import TinyChannel
 
 COLLECTION = "benchwright.python"
+CONDA = b"#!/bin/sh\necho conda 99.0\n"
 
 
 @pytest.fixture
@@ -28,31 +29,36 @@ def host(site: Site) -> Iterator[SystemdHost]:
         yield host
 
 
-def changed(host: SystemdHost, site: Site, playbook: str, *flags: str) -> list[Any]:
+def changed(host: SystemdHost, site: Site, playbook: str, *flags: str, **variables: str) -> list[Any]:
     """The tasks that changed the host, or in check mode would."""
     record = Path(host.scratch, "changed_tasks.jsonl")
     record.unlink(missing_ok=True)
     callback = {"ANSIBLE_CALLBACKS_ENABLED": "changed_tasks", "BENCHWRIGHT_CHANGED_TASKS": str(record)}
-    done = host.play(f"{COLLECTION}.{playbook}", small_variables(site), *flags, **callback)
+    done = host.play(f"{COLLECTION}.{playbook}", {**small_variables(site), **variables}, *flags, **callback)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
     return list(json.loads(record.read_text())["changed"])
 
 
-def four_steps(host: SystemdHost, site: Site, playbook: str) -> list[str]:
+def four_steps(host: SystemdHost, site: Site, playbook: str, **variables: str) -> list[str]:
     """Check, run, check, run; returns the names of the tasks that changed something."""
     before = read_state(host)
-    predicted = changed(host, site, playbook, "--check")
+    predicted = changed(host, site, playbook, "--check", **variables)
     assert differences(read_state(host), before) == {}
-    assert changed(host, site, playbook) == predicted
-    assert changed(host, site, playbook, "--check") == []
-    assert changed(host, site, playbook) == []
+    assert changed(host, site, playbook, **variables) == predicted
+    assert changed(host, site, playbook, "--check", **variables) == []
+    assert changed(host, site, playbook, **variables) == []
     return [task.rpartition(" : ")[2] for dummy, task in predicted]
 
 
 def test_one_outcome_after_the_other(host: SystemdHost, site: Site) -> None:
     assert "Have the tools" in four_steps(host, site, "linux_base")
     assert "Make the environments hold what is described" in four_steps(host, site, "conda")
-    TinyChannel(site.directory / "channel").add("small-tool", "2.0", depends=["small-base"])
+    channel = TinyChannel(site.directory / "channel")
+    channel.add("conda", "99.0", files=dict.fromkeys(["bin/conda", "condabin/conda", "etc/profile.d/conda.sh"], CONDA))
+    assert changed(host, site, "conda") == []
+    assert four_steps(host, site, "conda", miniconda_conda="99") == ["Have the versions in base that were asked for"]
+    assert host.run("/opt/conda/bin/conda") == "conda 99.0\n"
+    channel.add("small-tool", "2.0", depends=["small-base"])
     assert four_steps(host, site, "update_environments") == ["Make the environments hold what is described"]
     assert host.run("cat /opt/benchwright/envs/small/share/small-tool/version.txt") == "small-tool 2.0\n"
     assert "Remove what was installed" in four_steps(host, site, "remove_workbench")

@@ -67,7 +67,8 @@ class TinyChannel:
             depends=tuple(depends),
             constrains=tuple(constrains),
             files=tuple(
-                package.File(path, data, executable=path.startswith("bin/")) for path, data in contents.items()
+                package.File(path, data, executable=path.startswith(("bin/", "condabin/")))
+                for path, data in contents.items()
             ),
             timestamp=TIMESTAMP,
             license=license,
