@@ -36,7 +36,7 @@ def test_a_play_checks_the_options_of_all_its_roles_first(playbook: Path) -> Non
         if len(roles) > 1:
             first = play["pre_tasks"][0]
             assert first["ansible.builtin.include_role"] == {
-                "name": "benchwright.python.{{ item }}",
+                "name": "benchwright.python.{{ benchwright_role }}",
                 "tasks_from": "options",
             }
             assert first["loop"] == roles
