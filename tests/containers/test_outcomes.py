@@ -58,6 +58,7 @@ def test_one_outcome_after_the_other(host: SystemdHost, site: Site) -> None:
     assert changed(host, site, "conda") == []
     assert four_steps(host, site, "conda", miniconda_conda="99") == ["Have the versions in base that were asked for"]
     assert host.run("/opt/conda/bin/conda") == "conda 99.0\n"
+    assert host.run("stat --format '%A %G' /opt/conda/share/conda") == "drwxrwsr-x staff\n"
     channel.add("small-tool", "2.0", depends=["small-base"])
     assert four_steps(host, site, "update_environments") == ["Make the environments hold what is described"]
     assert host.run("cat /opt/benchwright/envs/small/share/small-tool/version.txt") == "small-tool 2.0\n"

@@ -8,7 +8,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 
 from ..engines.interface import EngineError
 from ..errors import CondaError
@@ -33,6 +35,17 @@ def apply_in_place(change: Change) -> None:
         raise _broken_off(change, str(error)) from error
     check_result(change, change.target.prefix)
     note_whole(change.target.prefix)
+
+
+def share_what_comes(prefix: str) -> None:
+    """Where a group may write and directories hand the group on, have what is added be for that group to write, too.
+
+    Before an engine is started: what it makes has the rights that this process leaves it.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        mode = os.stat(prefix).st_mode
+        if mode & stat.S_ISGID and mode & stat.S_IWGRP:
+            os.umask(0o002)
 
 
 def finish(change: Change, prefix: str) -> None:

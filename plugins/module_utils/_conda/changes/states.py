@@ -26,7 +26,7 @@ from .change import Change, FindEngine, Target
 from .contents import read_contents
 from .difference import Policy
 from .guards import ChangeError, check_frozen, check_shared, check_writable
-from .in_place import apply_in_place
+from .in_place import apply_in_place, share_what_comes
 from .plan import Difference, Plan, conda_lines, listing
 from .rights import check_known, difference, give
 
@@ -55,6 +55,8 @@ def ensure(wanted: Environment, target: Target, policy: Policy, find_engine: Fin
     """Make the prefix hold what is wanted, as the policy says. ``find_engine`` raises EngineNeeded where the host has none."""
 
     def change(apply: bool, lock: tuple[int, ...] = ()) -> Outcome:
+        if apply:
+            share_what_comes(target.prefix)
         with Change(wanted, target, policy, find_engine, lock) as planned:
             rights = difference(Path(target.prefix), target.rights)
             if apply and planned.needed:
