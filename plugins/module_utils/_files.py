@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import tempfile
@@ -23,14 +24,25 @@ class LockError(Exception):
     """Somebody else held the lock for too long."""
 
 
-def write_atomically(path: Path, text: str, mode: int = 0o644, own: t.Callable[[str], object] | None = None) -> None:
+def read_text(path: str, errors: str = "strict", newline: str | None = None) -> str | None:
+    """Return the file's text; None when there is none, nor a directory that could hold it. ``newline=""`` keeps line ends."""
+    try:
+        with open(path, encoding="utf-8", errors=errors, newline=newline) as stream:
+            return stream.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def write_atomically(
+    path: Path, text: str, mode: int = 0o644, own: t.Callable[[str], object] | None = None, errors: str = "strict"
+) -> None:
     """Replace ``path`` by ``text`` in one rename, after it reached the disk.
 
     ``own`` gets the path of the new file before the rename, to set owner, group or another mode. Raises OSError.
     """
     descriptor, name = tempfile.mkstemp(dir=str(path.parent), prefix="." + path.name)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors=errors) as stream:
             os.fchmod(stream.fileno(), mode)
             stream.write(text)
             stream.flush()
@@ -41,6 +53,20 @@ def write_atomically(path: Path, text: str, mode: int = 0o644, own: t.Callable[[
     except BaseException:
         os.unlink(name)
         raise
+    _sync_directory(path.parent)
+
+
+def _sync_directory(path: Path) -> None:
+    """The rename itself must survive a power loss, where the file system and the rights on the directory allow that."""
+    try:
+        descriptor = os.open(str(path), os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EINVAL):
+            raise
 
 
 @contextlib.contextmanager
@@ -49,7 +75,8 @@ def locked(path: Path, patience: float = 600.0) -> t.Iterator[int]:
 
     :param patience: seconds to wait for whoever holds it; after that LockError says who that is.
     """
-    descriptor = _open_locked(path, time.monotonic(), patience)
+    advice = f", and this run has waited {patience:.0f} seconds for it; run again when that is done, end it, or raise 'lock_timeout'"
+    descriptor = _open_locked(path, time.monotonic() + patience, advice)
     try:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, b"%d %d\n" % (os.getpid(), time.time()), 0)
@@ -58,19 +85,19 @@ def locked(path: Path, patience: float = 600.0) -> t.Iterator[int]:
         os.close(descriptor)
 
 
-def _open_locked(path: Path, began: float, patience: float) -> int:
+def _open_locked(path: Path, deadline: float, advice: str) -> int:
     """Whoever held the lock may have removed its file; then somebody else can lock the next file of that name."""
     while True:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(str(path), os.O_RDWR | os.O_CREAT, 0o644)
         except FileNotFoundError:  # its directory was removed in between
-            if time.monotonic() > began + patience:
+            if time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
             continue
         try:
-            _acquire(descriptor, path, began, patience)
+            acquire(descriptor, str(path), deadline, advice)
             with contextlib.suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(descriptor), os.stat(str(path))):
                     return descriptor
@@ -80,15 +107,13 @@ def _open_locked(path: Path, began: float, patience: float) -> int:
         os.close(descriptor)
 
 
-def _acquire(descriptor: int, path: Path, began: float, patience: float) -> None:
+def acquire(descriptor: int, place: str, deadline: float, advice: str) -> None:
+    """Lock an open file, or raise LockError at ``deadline``, which says who holds ``place``, and then ``advice``."""
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError as error:
-            if time.monotonic() > began + patience:
-                raise LockError(
-                    f"{path} is held by {told_holders(descriptor)}, and this run has waited {patience:.0f} seconds for it; "
-                    "run again when that is done, end it, or raise 'lock_timeout'"
-                ) from error
+            if time.monotonic() > deadline:
+                raise LockError(f"{place} is held by {told_holders(descriptor)}{advice}") from error
             time.sleep(0.2)

@@ -13,8 +13,10 @@ description:
   - Keeps one table of nftables, C(inet benchwright), and a systemd service that loads it at the start. Other tables are left alone.
   - What is open already stays open, sshd's ports are open for O(ssh_networks), and the address of the very connection that this module
     runs on is always let in.
-  - A new table is tried out first. It has to be confirmed by a call with O(state=confirmed) over a new connection, or else a timer on
-    the host brings back what was there before.
+  - With O(service), only that service's rules are kept, beside those of the host and of other services. Where the host itself has no
+    firewall, the service's ports are closed to all other networks, and everything else stays as open as it is.
+  - A new table of the host is tried out first. It has to be confirmed by a call with O(state=confirmed) over a new connection, or
+    else a timer on the host brings back what was there before.
 author:
   - The benchwright authors (@benchwright)
 extends_documentation_fragment:
@@ -62,12 +64,19 @@ options:
     type: list
     elements: str
     default: []
+  service:
+    description: The name of a service. Then O(allow) is what that service needs, and only that changes.
+    type: str
+  host_closed:
+    description: For check mode, with O(service), whether the host would have a firewall of its own by now.
+    type: bool
+    default: false
   confirm_seconds:
     description: How long a new table is tried out.
     type: int
     default: 60
   state:
-    description: V(confirmed) keeps what is being tried out; V(absent) takes table and service away.
+    description: V(confirmed) keeps what is being tried out; V(absent) takes away the rules of the host or, with O(service), of that.
     type: str
     choices: [present, confirmed, absent]
     default: present
@@ -88,6 +97,13 @@ EXAMPLES = r"""
   benchwright.python.host_firewall:
     state: confirmed
   when: firewall.to_confirm
+
+- name: Let the office reach the server, and nobody else
+  benchwright.python.host_firewall:
+    service: jupyter_server
+    allow:
+      - port: 8888
+        networks: [192.0.2.0/24]
 """
 
 RETURN = r"""
@@ -104,8 +120,14 @@ to_confirm:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.benchwright.python.plugins.module_utils._linux import connection, firewall, sshd
+from ansible_collections.benchwright.python.plugins.module_utils._linux import connection, firewall, sshd, text
 from ansible_collections.benchwright.python.plugins.module_utils._linux.command import LinuxError, answer
+from ansible_collections.benchwright.python.plugins.module_utils._linux.firewall_rules import (
+    Wanted,
+    made_from,
+    ruleset,
+    with_service,
+)
 
 ANYWHERE = ["0.0.0.0/0", "::/0"]
 RULE = {
@@ -117,26 +139,40 @@ ARGUMENTS = {
     "allow": {"type": "list", "elements": "dict", "default": [], "options": RULE},
     "ssh_networks": {"type": "list", "elements": "str", "default": ANYWHERE},
     "rules": {"type": "list", "elements": "str", "default": []},
+    "service": {"type": "str"},
+    "host_closed": {"type": "bool", "default": False},
     "confirm_seconds": {"type": "int", "default": 60},
     "state": {"type": "str", "choices": ["present", "confirmed", "absent"], "default": "present"},
 }
+
+
+def wanted_rules(params, ssh_ports, check):
+    """What the host and its services are to let in, from what they do now and what is asked for."""
+    now = made_from(text.read_text(firewall.KEPT))
+    present = params["state"] == "present"
+    host = {name: params[name] for name in ("allow", "ssh_networks", "rules")}
+    if params["service"]:
+        if check and params["host_closed"] and now.host is None:
+            now = Wanted(host, now.services)
+        if present and {item["port"] for item in params["allow"]} & set(map(str, ssh_ports)):
+            raise ValueError("`service` %s wants a port of sshd: these are the host's" % params["service"])
+        return with_service(now, params["service"], params["allow"] if present else None)
+    return Wanted(host if present else None, now.services)
 
 
 def bring_about(params, check):
     """Bring the state about; returns the changes, and whether they have to be confirmed."""
     if params["state"] == "confirmed":
         return ([] if check else firewall.confirm()), False
-    wanted = None
-    if params["state"] == "present":
-        link = connection.current()
-        wanted = firewall.ruleset(params["allow"], params["ssh_networks"], sshd.ports(), params["rules"], link)
+    ssh_ports = sshd.ports()
+    wanted = ruleset(wanted_rules(params, ssh_ports, check), ssh_ports, connection.current())
     changes = firewall.difference(wanted)
-    if changes and not check:
-        if wanted is None:
-            firewall.remove()
-        else:
-            firewall.try_out(wanted, params["confirm_seconds"])
-    return changes, bool(changes) and not check and wanted is not None
+    to_try = bool(changes) and not check and not params["service"] and params["state"] == "present"
+    if to_try:
+        firewall.try_out(wanted, params["confirm_seconds"])
+    elif changes and not check:
+        firewall.load(wanted) if wanted else firewall.remove()
+    return changes, to_try
 
 
 def main():

@@ -11,7 +11,8 @@ module: jupyter_server_info
 short_description: Look whether an environment can serve Jupyter, and whether it should
 version_added: 1.0.0
 description:
-  - Reads which of Jupyter's packages a conda environment holds, and which of them have holes that everybody knows of. Starts nothing.
+  - Reads which of Jupyter's packages a conda environment holds, and which of them have holes that everybody knows of.
+  - Says whether the server's account is there, and which of some paths. Starts nothing.
 author:
   - The benchwright authors (@benchwright)
 extends_documentation_fragment:
@@ -26,12 +27,22 @@ options:
     description: The environment's directory. It need not exist.
     type: path
     required: true
+  user:
+    description: The name of an account.
+    type: str
+  paths:
+    description: Paths to look for.
+    type: list
+    elements: path
+    default: []
 """
 
 EXAMPLES = r"""
 - name: Look at the environment
   benchwright.python.jupyter_server_info:
     environment: /opt/benchwright/envs/workbench
+    user: jupyter
+    paths: [/run/systemd/private]
 """
 
 RETURN = r"""
@@ -51,27 +62,60 @@ target:
   type: str
   returned: success
   sample: workbench-5e2f0c7d9a41
+account:
+  description: What the system knows of O(user). Empty where there is no such account.
+  type: dict
+  returned: success
+  contains:
+    uid: {description: Its number., type: int, sample: 998}
+    gid: {description: The number of its group., type: int, sample: 998}
+    home: {description: Its home., type: str, sample: /home/jupyter}
+    comment: {description: Its comment., type: str, sample: benchwright jupyter_server}
+found:
+  description: Those of O(paths) that exist.
+  type: list
+  elements: str
+  returned: success
+  sample: [/run/systemd/private]
 """
 
 import os
+import pwd
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.benchwright.python.plugins.module_utils._jupyter.floors import holes, versions
 
+ARGUMENTS = {
+    "environment": {"type": "path", "required": True},
+    "user": {"type": "str"},
+    "paths": {"type": "list", "elements": "path", "default": []},
+}
+
+
+def account(name):
+    """The entry of /etc/passwd; empty for no name, or none that is known."""
+    try:
+        entry = pwd.getpwnam(name or "")
+    except KeyError:
+        return {}
+    return {"uid": entry.pw_uid, "gid": entry.pw_gid, "home": entry.pw_dir, "comment": entry.pw_gecos}
+
 
 def main():
-    module = AnsibleModule({"environment": {"type": "path", "required": True}}, supports_check_mode=True)
+    module = AnsibleModule(ARGUMENTS, supports_check_mode=True)
     path = module.params["environment"]
     try:
-        found = versions(Path(path))
+        packages = versions(Path(path))
     except (OSError, ValueError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(
         changed=False,
-        versions=found,
-        holes=[str(hole) for hole in holes(found)],
+        versions=packages,
+        holes=[str(hole) for hole in holes(packages)],
         target=os.path.basename(os.path.realpath(path)),
+        account=account(module.params["user"]),
+        found=[item for item in module.params["paths"] if os.path.lexists(item)],
     )
 
 

@@ -51,6 +51,10 @@ options:
         load, and the server must have that digest in its environment as E(BENCHWRIGHT_JUPYTER_SERVER).
     type: path
     required: true
+  digest_file:
+    description:
+      - Where the service writes that digest, instead of its environment, at each start, into a directory that goes away with it.
+    type: path
   files_changed:
     description: In check mode, whether the files that the server loads would have changed by now.
     type: bool
@@ -76,6 +80,20 @@ options:
     type: path
   log_file:
     description: For V(start_stop_daemon), the log. The other managers have a journal.
+    type: path
+  timer:
+    description: The name of a timer that is to run beside the server under a systemd, and of the unit that it starts, without suffix.
+    type: str
+  timer_changed:
+    description: In check mode, whether the files of the timer would have changed by now.
+    type: bool
+    default: false
+  port_given_up:
+    description: For check mode, whether another service that has the port now would have given it up by now.
+    type: bool
+    default: false
+  socket:
+    description: The socket that the server listens at instead of the port, which another service has.
     type: path
   timeout:
     description: Seconds until the server must answer.
@@ -106,12 +124,10 @@ pid:
   returned: when the server runs
 """
 
-import os
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.benchwright.python.plugins.module_utils._jupyter.answer import answer_of
+from ansible_collections.benchwright.python.plugins.module_utils._jupyter.answer import answer_of, answer_through
 from ansible_collections.benchwright.python.plugins.module_utils._jupyter.certificate import CertificateError
-from ansible_collections.benchwright.python.plugins.module_utils._service import carry_out, plan, process, supervisors
+from ansible_collections.benchwright.python.plugins.module_utils._service import states, supervisors
 
 VARIABLE = "BENCHWRIGHT_JUPYTER_SERVER"
 ARGUMENTS = {
@@ -119,6 +135,7 @@ ARGUMENTS = {
     "manager": {"type": "str", "choices": sorted(supervisors.SUPERVISORS), "required": True},
     "state": {"type": "str", "choices": ["started", "absent"], "default": "started"},
     "script": {"type": "path", "required": True},
+    "digest_file": {"type": "path"},
     "files_changed": {"type": "bool", "default": False},
     "user": {"type": "str", "required": True},
     "address": {"type": "str", "default": "0.0.0.0"},
@@ -126,73 +143,35 @@ ARGUMENTS = {
     "certificate": {"type": "path", "required": True},
     "pid_file": {"type": "path"},
     "log_file": {"type": "path"},
+    "timer": {"type": "str"},
+    "timer_changed": {"type": "bool", "default": False},
+    "port_given_up": {"type": "bool", "default": False},
+    "socket": {"type": "path"},
     "timeout": {"type": "int", "default": 120},
 }
 
 
-def digest_on_disk(module):
-    """The digest of what a server started now would load; None where files are missing or, in check mode, would change."""
-    script = module.params["script"]
-    if module.check_mode and (module.params["files_changed"] or not os.path.exists(script)):
-        return None
-    code, out, err = module.run_command([script, "--digest"])
-    if code != 0:
-        raise supervisors.ServiceError("%s --digest failed (exit code %d): %s" % (script, code, (err or out).strip()))
-    return out.strip()
-
-
-def refuse_taken_port(module, pid):
-    """The server would not start: better said before anything is stopped."""
-    address, port = module.params["address"], module.params["port"]
-    other = process.foreign_listener(address, port, own=pid)
-    if other:
-        raise supervisors.ServiceError(
-            "port %d is wanted for the server, but %s listens on it. End that process, or choose another port with "
-            "`jupyter_server_port`" % (port, other)
-        )
-
-
-def ensure(module, supervisor):
-    """Read, decide, do; returns the module's result."""
-    status = supervisor.status()
-    loaded = process.environment_of(status.pid).get(VARIABLE) if status.pid else None
-    if module.params["state"] == "absent":
-        todo = plan.plan_absent(status, loaded)
-    else:
-        todo = plan.plan_started(status, loaded, digest_on_disk(module))
-        if {"start", "restart"} & set(todo.actions):
-            refuse_taken_port(module, status.pid)
-    result = {
-        "changed": bool(todo.actions),
-        "actions": list(todo.actions),
-        "diff": {"before": todo.before, "after": todo.after},
-    }
-    if not module.check_mode:
-        for warning in carry_out.apply(supervisor, todo):
-            module.warn(warning)
-        if module.params["state"] == "started":
-            result["pid"] = wait(module, supervisor)
-    return result
-
-
-def wait(module, supervisor):
-    """Wait for the answer; returns the process that gave it."""
-    address, port, certificate = (module.params[name] for name in ("address", "port", "certificate"))
-    return carry_out.wait_until_ready(
-        supervisor, lambda: answer_of(address, port, certificate), module.params["timeout"]
-    )
+def answer(module):
+    """What the server answers, None where all is well."""
+    if module.params["socket"]:
+        return answer_through(module.params["socket"])
+    return answer_of(*(module.params[name] for name in ("address", "port", "certificate")))
 
 
 def main():
     needed = [("manager", "start_stop_daemon", ("pid_file", "log_file"))]
     module = AnsibleModule(ARGUMENTS, supports_check_mode=True, required_if=needed)
-    parameters = {field: module.params[field] for field in ("name", "script", "user", "pid_file", "log_file")}
+    parameters = {field: module.params[field] for field in ("name", "script", "user", "pid_file", "log_file", "timer")}
     try:
         service = supervisors.Service(variable=VARIABLE, **parameters)
         supervisor = supervisors.SUPERVISORS[module.params["manager"]](service, module.run_command)
-        module.exit_json(**ensure(module, supervisor))
+        call = states.Call(supervisor, module.params, module.check_mode, module.run_command, lambda: answer(module))
+        result, warnings = states.bring_about(call)
     except (supervisors.ServiceError, CertificateError, OSError) as error:
         module.fail_json(msg=str(error))
+    for warning in warnings:
+        module.warn(warning)
+    module.exit_json(**result)
 
 
 if __name__ == "__main__":

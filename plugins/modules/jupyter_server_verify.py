@@ -29,17 +29,31 @@ attributes:
     platforms: posix
 options:
   url:
-    description: Where the server answers. The host must be a name or an address that the certificate is for.
+    description: Where the server answers. It must show the very certificate in O(certificate), whatever names that is for.
     type: str
     default: https://127.0.0.1:8888
   password_file:
-    description: The file with the password.
+    description: The file with the password. One of it and O(token_file) is needed.
     type: path
-    required: true
+  token_file:
+    description: The file with the token that programs use.
+    type: path
   certificate:
     description: The PEM file with the server's certificate.
     type: path
     required: true
+  page:
+    description: The page that people get.
+    type: str
+    default: /lab
+  terminals:
+    description: Whether the server is to have terminals.
+    type: bool
+    default: true
+  renew_before_days:
+    description: How many days ahead of its end the certificate is to be renewed. It must not have less than half of them left.
+    type: int
+    default: 30
   timeout:
     description: Seconds that each check may take.
     type: int
@@ -80,7 +94,8 @@ checks:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.benchwright.python.plugins.module_utils._jupyter import checks, files
+from ansible_collections.benchwright.python.plugins.module_utils._files import read_text
+from ansible_collections.benchwright.python.plugins.module_utils._jupyter import checks
 from ansible_collections.benchwright.python.plugins.module_utils._jupyter.certificate import (
     CertificateError,
     trusting_context,
@@ -90,25 +105,43 @@ from ansible_collections.benchwright.python.plugins.module_utils._jupyter.sessio
 
 ARGUMENTS = {
     "url": {"type": "str", "default": "https://127.0.0.1:8888"},
-    "password_file": {"type": "path", "required": True, "no_log": False},  # where it is, not what it is
+    "password_file": {"type": "path", "no_log": False},  # where it is, not what it is
+    "token_file": {"type": "path", "no_log": False},
     "certificate": {"type": "path", "required": True},
+    "page": {"type": "str", "default": "/lab"},
+    "terminals": {"type": "bool", "default": True},
+    "renew_before_days": {"type": "int", "default": 30},
     "timeout": {"type": "int", "default": 60},
 }
 
 
+def secret_in(path):
+    """The password or token in a file, None for no file."""
+    if path is None:
+        return None
+    text = read_text(path)
+    if text is None:
+        raise PasswordError("there is no secret in %s: has the server been set up?" % path)
+    return parse(text, path)
+
+
 def verify(module):
     """All checks, as dictionaries."""
-    path = module.params["password_file"]
-    text = files.read_text(path)
-    if text is None:
-        raise PasswordError("there is no password in %s: has the server been set up?" % path)
-    session = Session(module.params["url"], trusting_context(module.params["certificate"]))
+    given = module.params
+    session = Session(given["url"], trusting_context(given["certificate"], check_hostname=False))
+    server = checks.Server(
+        secret_in(given["password_file"]),
+        secret_in(given["token_file"]),
+        given["page"],
+        given["terminals"],
+        given["renew_before_days"],
+    )
     # "_asdict" is the public interface of named tuples.
-    return [check._asdict() for check in checks.run(session, parse(text, path), module.params["timeout"])]
+    return [check._asdict() for check in checks.run(session, server, given["timeout"])]
 
 
 def main():
-    module = AnsibleModule(ARGUMENTS, supports_check_mode=True)
+    module = AnsibleModule(ARGUMENTS, supports_check_mode=True, required_one_of=[("password_file", "token_file")])
     if module.check_mode:
         module.exit_json(changed=False, checks=[], skipped=True, msg="In check mode there may be no server yet")
     try:

@@ -57,7 +57,7 @@ class CondaAction(ActionBase):
         except TypeError as error:
             raise AnsibleActionFail(f"an option has the wrong type: {error}") from None
         if arguments.get("state") == "described":
-            return {**result, "changed": False, "name": arguments.get("name") or ""}
+            return {**result, "changed": False, **self.described(arguments)}
         result.update(self._execute_module(module_name=self.MODULE, module_args=arguments, task_vars=task_vars))
         if result.pop("engine_needed", False):
             arguments["engine_wheel"] = self._send_engine(result.pop("machine"))
@@ -78,6 +78,10 @@ class CondaAction(ActionBase):
         if arguments.get("variables"):
             check_variables(check_type_dict(arguments["variables"]), "variables")
         return arguments
+
+    def described(self, arguments):
+        """What a description that was only checked tells: the name that it gives."""
+        return {"name": arguments.get("name") or ""}
 
     def _send_engine(self, machine):
         if machine != platform.machine():

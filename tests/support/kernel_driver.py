@@ -49,6 +49,9 @@ WAYS = {"kernelspec": start_by_kernelspec, "command": start_by_command, "connect
 def start(name, **how):
     [way] = WAYS.keys() & how.keys()
     client = kernels[name] = WAYS[way](**how)
+    client.hb_channel.time_to_dead = (
+        TIMEOUT  # the client gives up after a second, in which a busy machine starts no kernel
+    )
     client.start_channels()
     client.wait_for_ready(timeout=TIMEOUT)
 

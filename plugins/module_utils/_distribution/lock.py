@@ -9,14 +9,12 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import time
 import typing as t
 
 from .._conda.space import free_space
-from .._files import LockError
-from .._lock_holders import told_holders
+from .._files import acquire
 
 
 class Held(t.NamedTuple):
@@ -56,7 +54,7 @@ def missing_parents(prefix: str) -> t.Iterator[str]:
 def _held(place: str, deadline: float) -> t.Iterator[int]:
     descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        _acquire(descriptor, place, deadline)
+        acquire(descriptor, place, deadline, "; run again when that is done, or end it")
         yield descriptor
     finally:
         os.close(descriptor)
@@ -66,16 +64,3 @@ def _remove_empty(directories: t.Iterable[str]) -> None:
     for directory in directories:
         with contextlib.suppress(OSError):
             os.rmdir(directory)
-
-
-def _acquire(descriptor: int, place: str, deadline: float) -> None:
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise LockError(
-                    f"{place} is held by {told_holders(descriptor)}; run again when that is done, or end it"
-                ) from None
-            time.sleep(0.2)

@@ -8,11 +8,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pwd
-import tempfile
-import typing as t
+from pathlib import Path
+
+from .. import _files
 
 
 def people() -> list[pwd.struct_passwd]:
@@ -22,45 +22,13 @@ def people() -> list[pwd.struct_passwd]:
     return sorted(by_home.values(), key=lambda user: user.pw_uid)
 
 
-@contextlib.contextmanager
-def acting_as(user: pwd.struct_passwd) -> t.Iterator[None]:
-    """Have this user's rights and no others while the block runs."""
-    if os.geteuid() != 0 or user.pw_uid == 0:
-        yield
-        return
-    groups, group = os.getgroups(), os.getegid()
-    try:
-        os.setgroups(os.getgrouplist(user.pw_name, user.pw_gid))
-        os.setegid(user.pw_gid)
-        os.seteuid(user.pw_uid)
-        yield
-    finally:
-        os.seteuid(0)
-        os.setegid(group)
-        os.setgroups(groups)
-
-
 def read_text(path: str) -> str | None:
     """The file's text with its line ends as they are, or None where there is none."""
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as stream:
-            return stream.read()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+    return _files.read_text(path, errors="surrogateescape", newline="")
 
 
 def replace_text(path: str, text: str) -> None:
     """Replace a file in one rename and keep its permissions; where it is a link, what it leads to. Raises OSError."""
     path = os.path.realpath(path)
     mode = os.stat(path).st_mode & 0o7777 if os.path.exists(path) else 0o644
-    descriptor, new = tempfile.mkstemp(dir=os.path.dirname(path), prefix="." + os.path.basename(path))
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
-            os.fchmod(stream.fileno(), mode)
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(new, path)
-    except BaseException:
-        os.unlink(new)
-        raise
+    _files.write_atomically(Path(path), text, mode, errors="surrogateescape")

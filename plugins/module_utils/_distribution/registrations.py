@@ -11,7 +11,8 @@ from __future__ import annotations
 import contextlib
 import os
 
-from .people import acting_as, people, read_text, replace_text
+from .._linux.accounts import acting_as
+from .people import people, read_text, replace_text
 
 FILE = ".conda/environments.txt"
 
@@ -32,7 +33,7 @@ def forget(prefix: str, check: bool) -> list[str]:
     changed = []
     for user in people():
         path = os.path.join(user.pw_dir, FILE)
-        with acting_as(user), contextlib.suppress(PermissionError, UnicodeError):
+        with acting_as(user.pw_uid, user.pw_gid), contextlib.suppress(PermissionError, UnicodeError):
             before = read_text(path)
             after = without_lines(before or "", prefix)
             if before is None or after == before:

@@ -17,9 +17,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .._files import write_atomically
+from .._linux.accounts import acting_as
 from . import shell_block
 from .errors import DistributionError
-from .people import acting_as, people, read_text, replace_text
+from .people import people, read_text, replace_text
 
 NAME = ".benchwright-init.json"
 
@@ -81,7 +82,7 @@ def forget(prefix: str, kind: str, check: bool) -> list[Change]:
     for user in people():
         for shell, file in shell_block.FILES.items():
             path = os.path.join(user.pw_dir, file)
-            with contextlib.suppress(PermissionError), acting_as(user):
+            with contextlib.suppress(PermissionError), acting_as(user.pw_uid, user.pw_gid):
                 text = read_text(path) or ""
             if path not in done and shell_block.names_prefix(shell_block.present_block(kind, text), prefix):
                 changes += _undo(user.pw_name, Entry(path, shell), prefix, kind, check)
@@ -106,7 +107,7 @@ def _entry(name: str, kind: str, prefix: str, check: bool) -> Entry | None:
             f"user {name} has the shell {user.pw_shell!r}, and there is a block for {known} only; leave that user out"
         )
     path = os.path.join(user.pw_dir, shell_block.FILES[shell])
-    with acting_as(user):
+    with acting_as(user.pw_uid, user.pw_gid):
         text = read_text(path)
     found = shell_block.present_block(kind, text or "")
     return Entry(path, shell, "" if shell_block.names_prefix(found, prefix) else found, text is None)
@@ -128,7 +129,7 @@ def _edit(name: str, entry: Entry, check: bool, edited: t.Callable[[str], str]) 
         user = pwd.getpwnam(name)
     except KeyError:  # gone since
         return []
-    with acting_as(user):
+    with acting_as(user.pw_uid, user.pw_gid):
         before = read_text(entry.path)
         after: str | None = edited(before or "")
         if after == (before or ""):

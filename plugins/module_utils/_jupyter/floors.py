@@ -21,6 +21,7 @@ FLOORS = {
     "notebook": ("7.6.3", "CVE-2026-102830, cross-site scripting by a notebook"),
     "nbconvert": ("7.17.1", "CVE-2026-39378"),
     "jupyter-server-proxy": ("4.1.1", "CVE-2024-28179, websockets without authentication"),
+    "tornado": ("6.5", "CVE-2025-47287, a request that blocks the server"),
 }
 
 

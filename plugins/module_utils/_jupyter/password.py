@@ -47,7 +47,7 @@ def parse(text: str, path: str) -> str:
     lines = text.splitlines()
     if len(lines) != 1 or not lines[0].strip():
         raise PasswordError(
-            "%s must hold one line, the password; it has %d lines. Write one, or delete the file to get a new password"
+            "%s must hold one line, the secret; it has %d lines. Write one, or delete the file to get a new secret"
             % (path, len(lines))
         )
     return lines[0]

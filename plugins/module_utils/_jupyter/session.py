@@ -46,7 +46,7 @@ class Session:
         self.origin = "https://%s" % parts.netloc
         self.deadline = time.monotonic()
         self._context = context
-        self._cookies: dict[str, str] = {}
+        self.cookies: dict[str, str] = {}
 
     def give(self, seconds: float) -> None:
         """Set the time that is left from now."""
@@ -59,21 +59,29 @@ class Session:
         return other
 
     def request(
-        self, method: str, path: str, data: t.Any = None, form: t.Mapping[str, str] | None = None, forged: bool = False
+        self,
+        method: str,
+        path: str,
+        data: t.Any = None,
+        form: t.Mapping[str, str] | None = None,
+        forged: bool = False,
+        further: t.Mapping[str, str] | None = None,
     ) -> Answer:
         """Send one request, `data` as JSON or `form` as a browser sends a form; `forged` leaves out the XSRF token.
 
+        `further` are headers besides those of a browser.
+
         Raises OSError, ssl.SSLError and http.client.HTTPException.
         """
-        headers = {"Cookie": self._cookie_header(), "Origin": self.origin}
+        headers = {"Cookie": self._cookie_header(), "Origin": self.origin, **(further or {})}
         body: str | None = None
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            body = urllib.parse.urlencode(form if forged else dict(form, _xsrf=self._cookies.get("_xsrf", "")))
+            body = urllib.parse.urlencode(form if forged else dict(form, _xsrf=self.cookies.get("_xsrf", "")))
         elif data is not None or method != "GET":
             headers["Content-Type"] = "application/json"
             body = json.dumps({} if data is None else data)
-            headers.update({} if forged else {"X-XSRFToken": self._cookies.get("_xsrf", "")})
+            headers.update({} if forged else {"X-XSRFToken": self.cookies.get("_xsrf", "")})
         connection = http.client.HTTPSConnection(self.host, self.port, timeout=self._remaining(), context=self._context)
         try:
             connection.request(method, self.base + path, body, headers)
@@ -111,11 +119,18 @@ class Session:
         return opened
 
     def _cookie_header(self) -> str:
-        return "; ".join("%s=%s" % item for item in self._cookies.items())
+        return "; ".join("%s=%s" % item for item in self.cookies.items())
 
     def _remember(self, lines: t.Iterable[str]) -> None:
         for line in lines:
-            self._cookies.update({name: morsel.coded_value for name, morsel in SimpleCookie(line).items()})
+            self.cookies.update({name: morsel.coded_value for name, morsel in SimpleCookie(line).items()})
+
+    def end_of_certificate(self) -> float:
+        """When the certificate ends that the server shows now, in Unix seconds. Raises OSError."""
+        plain = socket.create_connection((self.host, self.port), timeout=self._remaining())
+        with self._context.wrap_socket(plain, server_hostname=self.host) as secured:
+            shown = secured.getpeercert() or {}
+        return ssl.cert_time_to_seconds(str(shown["notAfter"]))
 
     def _remaining(self) -> float:
         remaining = self.deadline - time.monotonic()

@@ -7,7 +7,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import grp
+import os
 import pwd
 import typing as t
 from dataclasses import dataclass
@@ -51,6 +53,24 @@ def read_accounts(names: t.Iterable[str]) -> dict[str, Account]:
         member = frozenset(group.gr_name for group in groups if name in group.gr_mem or group.gr_gid == entry.pw_gid)
         found[name] = Account(entry.pw_uid, entry.pw_gid, entry.pw_dir, entry.pw_shell, entry.pw_gecos, member)
     return found
+
+
+@contextlib.contextmanager
+def acting_as(uid: int, gid: int) -> t.Iterator[None]:
+    """Have this user's rights and no others while the block runs: a link in a home leads no further than the user could go."""
+    if os.geteuid() != 0 or uid == 0:
+        yield
+        return
+    groups, group = os.getgroups(), os.getegid()
+    try:
+        os.setgroups(os.getgrouplist(pwd.getpwuid(uid).pw_name, gid))
+        os.setegid(gid)
+        os.seteuid(uid)
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(group)
+        os.setgroups(groups)
 
 
 def group_names() -> set[str]:

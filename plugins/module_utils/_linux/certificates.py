@@ -16,7 +16,7 @@ import re
 from pathlib import Path
 
 from . import text
-from .command import LinuxError, attempt, change, run
+from .command import LinuxError, change, exists, run
 
 SOURCES, LINKS = "usr/local/share/ca-certificates/benchwright", "etc/ssl/certs"
 PREFIX = "benchwright-"
@@ -64,7 +64,7 @@ def trust(pem: str, check: bool, root: str = "/") -> list[dict[str, str]]:
         os.unlink(path)
     for path, content in wanted.items():
         text.replace(path, content, mode=0o644)
-    if attempt("update-ca-certificates", "--help")[0] != 127:
+    if exists("update-ca-certificates"):
         # Only --fresh takes the links to what is gone away.
         run("update-ca-certificates", *(() if all(link.exists() for link in _links(root)) else ("--fresh",)))
     if not wanted:
@@ -74,7 +74,7 @@ def trust(pem: str, check: bool, root: str = "/") -> list[dict[str, str]]:
 
 def _taken_in(wanted: dict[str, str], root: str) -> bool:
     """Whether the bundle has what is wanted, and no link leads to what is gone; as good as that where nothing makes a bundle."""
-    if attempt("update-ca-certificates", "--help")[0] == 127:
+    if not exists("update-ca-certificates"):
         return True
     bundle = text.read_text(os.path.join(root, LINKS, "ca-certificates.crt")) or ""
     return all(content.strip() in bundle for content in wanted.values()) and all(link.exists() for link in _links(root))

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import typing as t
 
@@ -30,7 +31,7 @@ def run(*argv: str, stdin: str = "", advice: str = "mend that and run again") ->
 
 def attempt(*argv: str, stdin: str = "") -> tuple[int, str]:
     """Return the exit code, 127 for a command that does not exist, and what it printed: stdout, and on failure stderr, too."""
-    environment = {**os.environ, "LC_ALL": "C", "PATH": os.environ.get("PATH", "") + ":" + PATH}
+    environment = {**os.environ, "LC_ALL": "C", "PATH": _path()}
     try:
         done = subprocess.run(
             argv, input=stdin, capture_output=True, encoding="utf-8", errors="replace", env=environment, check=False
@@ -38,6 +39,15 @@ def attempt(*argv: str, stdin: str = "") -> tuple[int, str]:
     except FileNotFoundError:
         return 127, f"there is no {argv[0]} here"
     return done.returncode, (done.stdout + done.stderr if done.returncode else done.stdout)
+
+
+def exists(name: str) -> bool:
+    """Whether ``run`` would find that command."""
+    return shutil.which(name, path=_path()) is not None
+
+
+def _path() -> str:
+    return os.environ.get("PATH", "") + ":" + PATH
 
 
 def change(subject: str, before: object, after: object) -> dict[str, str]:

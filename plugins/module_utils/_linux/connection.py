@@ -8,9 +8,10 @@
 from __future__ import annotations
 
 import os
-import pwd
 import typing as t
 from dataclasses import dataclass
+
+from .._service.process import environment_of, user_name
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ def current() -> Connection:
     """Look among the processes that started this one for the one that SSH started; sudo hides its variables from the rest."""
     found = None
     for pid in _ancestors():
-        words = _environment(pid).get("SSH_CONNECTION", "").split()
+        words = environment_of(pid).get("SSH_CONNECTION", "").split()
         if len(words) == 4:
             found = Connection(_owner(pid), words[0].partition("%")[0], int(words[3]))
     return found or Connection(os.environ.get("SUDO_USER") or _owner(os.getpid()))
@@ -43,18 +44,5 @@ def _ancestors() -> t.Iterator[int]:
             return
 
 
-def _environment(pid: int) -> dict[str, str]:
-    try:
-        with open(f"/proc/{pid}/environ", encoding="utf-8", errors="replace") as stream:
-            pairs = [item.partition("=") for item in stream.read().split("\0")]
-    except OSError:
-        return {}
-    return {name: value for name, dummy, value in pairs}
-
-
 def _owner(pid: int) -> str:
-    number = os.stat(f"/proc/{pid}").st_uid
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
+    return user_name(os.stat(f"/proc/{pid}").st_uid)

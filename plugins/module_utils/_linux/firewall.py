@@ -9,21 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import ipaddress
 import os
-import typing as t
 
 from . import text
 from .command import LinuxError, attempt, change, run
-from .connection import Connection
+from .firewall_rules import EMPTY, TABLE
 
-TABLE = "inet benchwright"
 KEPT, UNIT_NAME = "/etc/benchwright/firewall.nft", "benchwright-firewall.service"
 UNIT, LINK = f"/etc/systemd/system/{UNIT_NAME}", f"/etc/systemd/system/multi-user.target.wants/{UNIT_NAME}"
 RECORD = "/var/lib/benchwright/host_firewall.json"
 TRIED, BEFORE = "/run/benchwright/firewall_tried.nft", "/run/benchwright/firewall_before.nft"
 ROLLBACK = "benchwright-firewall-rollback"
-EMPTY = f"table {TABLE}\ndelete table {TABLE}\n"  # the first line is for the second, which wants one to be there
 UNIT_TEXT = f"""[Unit]
 Description=Firewall of benchwright
 DefaultDependencies=no
@@ -40,49 +36,6 @@ ExecStop=/usr/sbin/nft delete table {TABLE}
 [Install]
 WantedBy=multi-user.target
 """
-Rule = t.Mapping[str, t.Any]
-
-
-def ruleset(
-    allow: t.Sequence[Rule],
-    ssh_networks: t.Sequence[str],
-    ssh_ports: t.Sequence[int],
-    rules: t.Sequence[str],
-    connection: Connection,
-) -> str:
-    """Return the table: what is allowed in, and always the connection that is there and the next of its kind."""
-    ports = sorted({*ssh_ports, *([connection.port] if connection.port else [])} or {22})
-    networks = [*ssh_networks, *_peer(connection, ssh_networks)]
-    lines = [
-        "type filter hook input priority filter; policy drop;",
-        "ct state established,related accept",
-        "ct state invalid drop",
-        'iifname "lo" accept',
-        *rules,
-        "meta l4proto { 1, 58 } accept",  # ICMP by numbers, whose names need not be known to the host
-        "ip6 saddr fe80::/10 udp dport 546 accept",
-        *(_accept("tcp", port, network) for port in ports for network in networks),
-        *(_accept(item["protocol"], item["port"], network) for item in allow for network in item["networks"]),
-    ]
-    body = "".join(f"    {line}\n" for line in dict.fromkeys(lines))
-    return f"{EMPTY}table {TABLE} {{\n  chain input {{\n{body}  }}\n}}\n"
-
-
-def _peer(connection: Connection, networks: t.Sequence[str]) -> list[str]:
-    if not connection.peer:
-        return []
-    address = ipaddress.ip_address(connection.peer)
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return [] if any(address in ipaddress.ip_network(item, strict=False) for item in networks) else [str(address)]
-
-
-def _accept(protocol: str, port: t.Any, network: str) -> str:
-    found = ipaddress.ip_network(network, strict=False)
-    if found.prefixlen == 0:
-        family = "ipv4" if found.version == 4 else "ipv6"
-        return f"meta nfproto {family} {protocol} dport {port} accept"
-    return f"{'ip' if found.version == 4 else 'ip6'} saddr {found} {protocol} dport {port} accept"
 
 
 def listing() -> str:
@@ -119,9 +72,7 @@ def try_out(wanted: str, seconds: int) -> None:
         raise LinuxError(
             "the firewall needs systemd, whose timer takes it back if it shuts you out; leave linux_base_firewall off"
         )
-    os.makedirs(os.path.dirname(TRIED), exist_ok=True)
-    text.replace(TRIED, wanted)
-    run("nft", "--check", "--file", TRIED, advice="mend linux_base_firewall_rules or linux_base_firewall_allow")
+    _write_checked(wanted)
     if not pending():  # otherwise what was there before that one is still the way back
         text.replace(BEFORE, EMPTY + listing())
     _stop_timer()
@@ -144,6 +95,24 @@ def confirm() -> list[dict[str, str]]:
             "blocked; look at linux_base_firewall_allow and linux_base_firewall_rules, or raise linux_base_firewall_confirm_seconds"
         )
     _stop_timer()
+    _keep(wanted)
+    return []
+
+
+def load(wanted: str) -> None:
+    """Load a table that differs from the one before in services only, and keep it. Raises LinuxError, OSError."""
+    _write_checked(wanted)
+    run("nft", "--file", TRIED)
+    _keep(wanted)
+
+
+def _write_checked(wanted: str) -> None:
+    os.makedirs(os.path.dirname(TRIED), exist_ok=True)
+    text.replace(TRIED, wanted)
+    run("nft", "--check", "--file", TRIED, advice="mend linux_base_firewall_rules or linux_base_firewall_allow")
+
+
+def _keep(wanted: str) -> None:
     record = text.Record(RECORD)
     record.known = {"listing": _digest(listing())}
     record.write()
@@ -156,7 +125,6 @@ def confirm() -> list[dict[str, str]]:
     attempt("systemctl", "daemon-reload")
     attempt("systemctl", "start", UNIT_NAME)  # so that it says that it is active; it loads the same once more
     _forget_trial()
-    return []
 
 
 def remove() -> None:

@@ -15,7 +15,7 @@ import socket
 import typing as t
 
 from . import text
-from .command import LinuxError, attempt, change, run
+from .command import LinuxError, change, exists, run
 
 _LANG = re.compile(r"^LANG=.*\n?", re.M)
 ZONES = "/usr/share/zoneinfo"
@@ -112,7 +112,7 @@ class Locale:
             text.edit(self.list, after)
         elif os.path.exists(self.list):
             os.unlink(self.list)
-        if attempt("locale-gen", "--help")[0] != 127:
+        if exists("locale-gen"):
             run("locale-gen", advice="is it one of /usr/share/i18n/SUPPORTED?")
 
 

@@ -49,24 +49,6 @@ def with_keys(content: str | None, wanted: t.Sequence[str], unwanted: t.Collecti
     return "".join(line + "\n" for line in lines)
 
 
-@contextlib.contextmanager
-def acting_as(uid: int, gid: int) -> t.Iterator[None]:
-    """Whatever the user made of that home, links included, leads no further than the user could go."""
-    if os.geteuid() != 0 or uid == 0:
-        yield
-        return
-    groups = os.getgroups()
-    os.setgroups([gid])
-    os.setegid(gid)
-    os.seteuid(uid)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-        os.setegid(0)
-        os.setgroups(groups)
-
-
 def path_of(home: str) -> str:
     """Where sshd looks for the keys unless it is told otherwise."""
     return os.path.join(home, ".ssh/authorized_keys")

@@ -19,7 +19,7 @@ import typing as t
 from pathlib import Path
 
 from . import ssh_keys, text
-from .accounts import Account, read_accounts
+from .accounts import Account, acting_as, read_accounts
 from .command import LinuxError, attempt, change, run
 from .connection import Connection
 
@@ -97,7 +97,7 @@ def _refused(found: Effective, user: str, groups: t.Collection[str]) -> bool:
 
 def _has_key(name: str, user: str, account: Account) -> bool:
     path = name.replace("%h", account.home).replace("%u", user).replace("%U", str(account.uid)).replace("%%", "%")
-    with ssh_keys.acting_as(account.uid, account.gid):
+    with acting_as(account.uid, account.gid):
         return bool(ssh_keys.keys_in(text.read_text(os.path.join(account.home, path))))
 
 

@@ -57,7 +57,7 @@ def active() -> list[str]:
 
 def in_container() -> bool:
     """A container's kernel is its host's: what it swaps to is not the container's business."""
-    return attempt("systemd-detect-virt", "--quiet", "--container")[0] == 0 or os.path.exists("/.dockerenv")
+    return os.path.exists("/.dockerenv") or attempt("systemd-detect-virt", "--quiet", "--container")[0] == 0
 
 
 def decide(size: str, path: str) -> tuple[int, str]:

@@ -15,17 +15,14 @@ import shutil
 import typing as t
 from pathlib import Path
 
-from .._files import write_atomically
+from .. import _files
 
 BEGIN, MADE, END = "# BEGIN benchwright", ": it made this file", "# END benchwright"
 
 
 def read_text(path: str) -> str | None:
     """Return the file's text; None when there is none, nor a directory that could hold it."""
-    try:
-        return Path(path).read_text(encoding="utf-8", errors="surrogateescape")
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+    return _files.read_text(path, errors="surrogateescape")
 
 
 def replace(path: str, text: str, own: t.Callable[[str], object] | None = None, mode: int = 0o600) -> None:
@@ -39,12 +36,7 @@ def replace(path: str, text: str, own: t.Callable[[str], object] | None = None, 
         with open(path, "w", encoding="utf-8", errors="surrogateescape") as stream:
             stream.write(text)
         return
-    write_atomically(Path(path), text, mode, own)
-    descriptor = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)  # the rename itself must survive a power loss
-    finally:
-        os.close(descriptor)
+    _files.write_atomically(Path(path), text, mode, own, errors="surrogateescape")
 
 
 def edit(path: str, text: str) -> None:

@@ -13,7 +13,7 @@ import tempfile
 import typing as t
 
 from . import ssh_keys, text
-from .accounts import Account, Step, Wanted, group_names, plan, read_accounts
+from .accounts import Account, Step, Wanted, acting_as, group_names, plan, read_accounts
 from .command import LinuxError, change, run
 from .connection import Connection
 
@@ -107,7 +107,7 @@ def _only(known: t.Mapping[str, t.Sequence[str]], wanted: t.Mapping[str, set[str
 
 
 def _keys_of(account: Account) -> str | None:
-    with ssh_keys.acting_as(account.uid, account.gid):
+    with acting_as(account.uid, account.gid):
         return text.read_text(ssh_keys.path_of(account.home))
 
 
@@ -126,7 +126,7 @@ def _keep_keys(
         if after != before:
             changes.append(change(f"keys of {name}", before, after))
             if not check and account:
-                with ssh_keys.acting_as(account.uid, account.gid):
+                with acting_as(account.uid, account.gid):
                     ssh_keys.write(ssh_keys.path_of(account.home), after or "")
     return changes
 

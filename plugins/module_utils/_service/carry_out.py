@@ -28,6 +28,8 @@ def apply(supervisor: Systemd | StartStopDaemon, plan: Plan) -> list[str]:
         "start": supervisor.start,
         "restart": supervisor.start,
         "stop": supervisor.stop,
+        "start_timer": supervisor.start_timer,
+        "stop_timer": supervisor.stop_timer,
     }
     return [warning for action in plan.actions for warning in doers[action]() or []]
 
@@ -51,7 +53,7 @@ def wait_until_ready(supervisor: Systemd | StartStopDaemon, answers: t.Callable[
         if found is None and pid:
             return pid
         if waited > timeout:
-            raise ServiceError(with_log(supervisor, "does not answer after %d s (%s)" % (timeout, found)))
+            raise ServiceError(with_log(supervisor, "does not answer as it should after %d s (%s)" % (timeout, found)))
         time.sleep(PAUSE)
 
 

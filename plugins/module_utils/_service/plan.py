@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+RUNS, STALE, OFF = "runs", "stale", "off"
+
 
 class Status(t.NamedTuple):
     """What a supervisor says of the service."""
@@ -18,6 +20,8 @@ class Status(t.NamedTuple):
     """Does it start with the machine? None where there is nobody who could start it."""
     stale: bool = False
     """The supervisor holds an older definition than the one on disk."""
+    timer: str | None = None
+    """Of the timer beside the service: RUNS, STALE where its definition is an older one, OFF, or None where there is none."""
 
 
 class Plan(t.NamedTuple):
@@ -46,6 +50,8 @@ def plan_started(status: Status, loaded: str | None, wanted: str | None) -> Plan
         actions.append("start")
     elif status.stale or wanted is None or loaded != wanted:
         actions.append("restart")
+    if status.timer in (STALE, OFF):
+        actions.append("start_timer")
     enabled = None if status.enabled is None else True
     before = describe(status.enabled, bool(status.pid), loaded)
     return Plan(tuple(actions), before, describe(enabled, True, wanted or "known once the files are written"))
@@ -54,5 +60,6 @@ def plan_started(status: Status, loaded: str | None, wanted: str | None) -> Plan
 def plan_absent(status: Status, loaded: str | None) -> Plan:
     """Plan for a service that is neither to run nor to start with the machine."""
     actions = (["disable"] if status.enabled else []) + (["stop"] if status.pid else [])
+    actions += ["stop_timer"] if status.timer in (RUNS, STALE) else []
     before = describe(status.enabled, bool(status.pid), loaded)
     return Plan(tuple(actions), before, describe(None if status.enabled is None else False, False, None))

@@ -71,10 +71,15 @@ def command_line_of(pid: int, proc: str = "/proc") -> str:
         return ""
 
 
-def decode_address(text: str) -> str:
+def address_in(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """`0100007F` -> `127.0.0.1`: the kernel prints every 32-bit word in the machine's byte order."""
     words = [int(text[start : start + 8], 16) for start in range(0, len(text), 8)]
-    address = ipaddress.ip_address(struct.pack("=%dI" % len(words), *words))
+    return ipaddress.ip_address(struct.pack("=%dI" % len(words), *words))
+
+
+def decode_address(text: str) -> str:
+    """The same as text, of an IPv4 address within IPv6 only that."""
+    address = address_in(text)
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 

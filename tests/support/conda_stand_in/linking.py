@@ -212,4 +212,6 @@ def _complete(settings: Settings, prefix: Path, record: Record, spec: str | None
         for entry in kept["paths_data"]["paths"]:
             if not entry["_path"].endswith(".pyc"):
                 entry["_path"] = IN_PYTHON.sub("", entry["_path"])
-    path.write_text(json.dumps({**kept, **known, **wanted}, indent=2))
+    complete = path.with_suffix(".complete")
+    complete.write_text(json.dumps({**kept, **known, **wanted}, indent=2))
+    complete.replace(path)  # conda has written it once; to write it twice must not be a second chance for half of it

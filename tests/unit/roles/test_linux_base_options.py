@@ -2,33 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Wrong options of linux_base fail before anything is changed, with the option's name and what it must be.
-
-One play with a host for each case, since starting Ansible takes longer than all the cases.
-"""
+"""Wrong options of linux_base fail before anything is changed, with the option's name and what it must be."""
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+from support.role_options import told_by
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExample me@laptop"
-PLAYBOOK = [
-    {
-        "hosts": "all",
-        "gather_facts": False,
-        "tasks": [
-            {"ansible.builtin.import_role": {"name": "benchwright.python.linux_base", "tasks_from": "options"}},
-        ],
-    }
-]
 
 
 def user(**options: Any) -> dict[str, Any]:
@@ -108,21 +91,10 @@ RIGHT: list[dict[str, Any]] = [
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What Ansible said of each host."""
-    directory = tmp_path_factory.mktemp("options")
     cases = {f"wrong{number}": options for number, (options, dummy) in enumerate(WRONG)}
     cases |= {f"right{number}": options for number, options in enumerate(RIGHT)}
-    own = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-    hosts = {name: {**options, **own} for name, options in cases.items()}
-    (directory / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}))
-    (directory / "play.json").write_text(json.dumps(PLAYBOOK))
-    command = [Path(sys.executable).with_name("ansible-playbook"), "-i", "hosts.json", "-vv", "play.json"]
-    environment = {**os.environ, "ANSIBLE_FORKS": "4", "ANSIBLE_NOCOLOR": "1", "ANSIBLE_INVENTORY_ENABLED": "yaml"}
-    done = subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=False)
-    assert "canary" not in done.stdout + done.stderr
-    told: dict[str, str] = dict.fromkeys(cases, "")
-    for name, text in re.findall(r"^(?:fatal|failed): \[(\w+)\].*?=> (.*?)(?=^\w+: \[|\Z)", done.stdout, re.M | re.S):
-        told[name] += " ".join(text.split())
-    assert all(re.search(rf"^{name} +: ok=", done.stdout, re.M) for name in cases), done.stdout
+    told, everything = told_by("linux_base", "options", cases, tmp_path_factory.mktemp("options"))
+    assert "canary" not in everything
     return told
 
 

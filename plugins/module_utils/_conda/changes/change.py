@@ -49,6 +49,8 @@ class Target:
     """Who it is to belong to, and what its directories are to permit."""
     patience: float = 600.0
     """So many seconds another run that changes the environment, or uses the package cache, is waited for."""
+    home: str = ""
+    """Where the environment will be used, if not where it is made; see the engines' ``Request``."""
 
     @property
     def package_cache(self) -> str:
@@ -158,6 +160,7 @@ class Change:
             channels=self.wanted.channels,
             channel_priority=self.target.channel_priority,
             lock_timeout=self.target.patience,
+            home=self.target.home,
         )
         request = make_request(self.wanted, self.found, self.unmet, self.policy, where)
         if request.specs:

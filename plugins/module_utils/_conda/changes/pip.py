@@ -18,6 +18,7 @@ from ..installed.python_package import PythonPackage
 from ..process import TIMEOUT, TimedOut, clean_environment, run
 from ..scratch import Scratch, scratch_directory
 from ..specs.channel import without_credentials
+from ..specs.pip_requirement import PipRequirement
 from ..specs.python_name import normalized_name
 
 # These would send packages somewhere else than into the environment.
@@ -57,13 +58,40 @@ def upgrades(
     """Return what ``install`` with ``upgrade`` would install, as ``name==version``; changes nothing."""
     if not requirements:
         return ()
+    options = ["--upgrade", *(["--no-deps"] if complete else [])]
     with scratch_directory() as scratch:
-        report = os.path.join(scratch.path, "report.json")
-        options = ["--upgrade", "--dry-run", "--report", report, *(["--no-deps"] if complete else [])]
-        _install(prefix, requirements, python_packages, options, scratch, inherit)
-        with open(report, encoding="utf-8") as stream:
-            found = [item["metadata"] for item in json.load(stream)["install"]]
-    return tuple(sorted("{}=={}".format(normalized_name(item["name"]), item["version"]) for item in found))
+        return _resolved(prefix, requirements, python_packages, options, scratch, inherit)
+
+
+def fetch_wheels(
+    prefix: str,
+    requirements: t.Sequence[str],
+    python_packages: t.Sequence[PythonPackage],
+    directory: str,
+    complete: bool = False,
+    inherit: t.Sequence[int] = (),
+) -> tuple[str, ...]:
+    """Have in ``directory`` the wheels that ``install`` would install; return them as ``name==version``.
+
+    The environment stays as it is. What comes as source is built, as ``install`` would build it.
+    """
+    with scratch_directory() as scratch:
+        options = ["--no-deps"] if complete else []
+        pins = _resolved(prefix, requirements, python_packages, options, scratch, inherit)
+        lines = [_asked_for(pin, requirements) for pin in pins]
+        if lines:  # what conda brought may be enough
+            listed = _write(scratch.path, "requirements.txt", lines)
+            options = ["--no-deps", "--wheel-dir", directory, "--requirement", listed]
+            _pip(prefix, "wheel", options, "make wheels of " + ", ".join(lines), scratch, inherit, lines)
+    return pins
+
+
+def _asked_for(pin: str, requirements: t.Sequence[str]) -> str:
+    """The requirement itself where pip has to see its address or its sums, else the version that was chosen for it."""
+    for requirement in map(PipRequirement.parse, requirements):
+        if requirement.name == pin.partition("==")[0] and (requirement.url or requirement.hashes):
+            return requirement.text
+    return pin
 
 
 def uninstall(prefix: str, names: t.Sequence[str], inherit: t.Sequence[int] = ()) -> None:
@@ -71,6 +99,22 @@ def uninstall(prefix: str, names: t.Sequence[str], inherit: t.Sequence[int] = ()
     options = ["--yes", "--root-user-action=ignore", *names]
     with scratch_directory() as scratch:
         _pip(prefix, "uninstall", options, "remove " + ", ".join(names), scratch, inherit)
+
+
+def _resolved(
+    prefix: str,
+    requirements: t.Sequence[str],
+    python_packages: t.Sequence[PythonPackage],
+    options: t.Sequence[str],
+    scratch: Scratch,
+    inherit: t.Sequence[int],
+) -> tuple[str, ...]:
+    """What pip would install, as ``name==version``."""
+    report = os.path.join(scratch.path, "report.json")
+    _install(prefix, requirements, python_packages, ["--dry-run", "--report", report, *options], scratch, inherit)
+    with open(report, encoding="utf-8") as stream:
+        found = [item["metadata"] for item in json.load(stream)["install"]]
+    return tuple(sorted("{}=={}".format(normalized_name(item["name"]), item["version"]) for item in found))
 
 
 def _install(
@@ -104,6 +148,9 @@ def _pip(
 ) -> None:
     python = os.path.join(prefix, "bin", "python")
     environment = {key: value for key, value in clean_environment().items() if key not in MISLEADING}
+    if command == "wheel" or "--dry-run" in options:  # the environment stays as it is
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        environment["SOURCE_DATE_EPOCH"] = "315532800"  # 1980: what is built of the same source is the same
     try:
         done = run(
             [python, "-m", "pip", command, *COMMON, *options],

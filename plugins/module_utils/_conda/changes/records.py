@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import typing as t
 from pathlib import Path
@@ -61,12 +62,17 @@ def _completed(record: t.Mapping[str, t.Any], requested: t.Mapping[str, str]) ->
 
 
 def write_history(
-    prefix: Prefix, before: str, wanted: Environment, requested: t.Mapping[str, str], removed: t.Sequence[str]
+    prefix: Prefix,
+    before: str,
+    wanted: Environment,
+    requested: t.Mapping[str, str],
+    removed: t.Sequence[str] = (),
+    now: datetime.datetime | None = None,
 ) -> None:
     """Continue the history ``before`` by one revision; whatever an engine wrote into it meanwhile gives way."""
     locked = {package.name for package in wanted.packages}
     specs = [*wanted.dependencies, *sorted(spec for name, spec in requested.items() if name in locked)]
-    text = append_revision(before, prefix.records(), specs, wanted.channels, remove_specs=removed)
+    text = append_revision(before, prefix.records(), specs, wanted.channels, now, removed)
     prefix.history.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(prefix.history, text)
 

@@ -110,21 +110,30 @@ def listing_of_damaged(prefix: Prefix) -> tuple[str, ...]:
 
 
 def _without_cache(outcome: Outcome, target: Target, check_mode: bool) -> Outcome:
-    """A cache is worth its space while there is an environment to share it with."""
-    cache, environments = Path(target.package_cache), Path(target.root_prefix, "envs")
-    if Path(target.prefix).parent != environments:
+    path = Path(target.prefix)
+    if path.parent != Path(target.root_prefix, "envs"):
         return outcome
-    others = [path for path in environments.glob("*") if path != Path(target.prefix)]
+    gone = remove_unused_cache(target.root_prefix, target.patience, check_mode, leaving=path)
+    return replace(outcome, changed=True) if gone else outcome
+
+
+def remove_unused_cache(root_prefix: str, patience: float, check_mode: bool, leaving: Path | None = None) -> bool:
+    """Remove the package cache below a root prefix without environments, but for one that is ``leaving``; return whether.
+
+    A cache is worth its space while there is an environment to share it with.
+    """
+    cache, environments = Path(root_prefix, "pkgs"), Path(root_prefix, "envs")
+    others = [path for path in environments.glob("*") if path != leaving]
     # Below a root prefix with a conda of its own, the cache is that conda's.
-    if others or not _is_cache(cache) or Path(target.root_prefix, "conda-meta").exists():
-        return outcome
+    if others or not _is_cache(cache) or Path(root_prefix, "conda-meta").exists():
+        return False
     if not check_mode:
-        with cache_lock(str(cache), target.patience):  # where an environment is being built, this waits
+        with cache_lock(str(cache), patience):  # where an environment is being built, this waits
             shutil.rmtree(str(cache))
-        for directory in (environments, Path(target.root_prefix)):
+        for directory in (environments, Path(root_prefix)):
             with contextlib.suppress(OSError):  # what is not empty holds somebody else's files
                 directory.rmdir()
-    return replace(outcome, changed=True)
+    return True
 
 
 def _is_cache(directory: Path) -> bool:

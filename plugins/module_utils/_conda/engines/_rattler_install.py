@@ -62,6 +62,7 @@ async def install(request: t.Mapping[str, t.Any], solution: list[t.Any], prefix:
                 reinstall_packages=set(request["reinstall"]),
                 show_progress=False,
                 execute_link_scripts=True,
+                alternative_target_prefix=request["home"] or None,
             )
         except InstallerError as error:
             raise WorkerError(in_short(error) + _next_step(str(error))) from error

@@ -51,6 +51,8 @@ class Request:
     """Names of installed packages to be linked again even if the solution holds them unchanged."""
     lock_timeout: float = 600.0
     """Seconds to wait for another run that changes the package cache."""
+    home: str = ""
+    """Where the prefix will be used, if that is another place: in an image. py-rattler alone makes it so."""
 
     def replace(self, **fields: t.Any) -> Request:
         """Return the request with other values in these fields."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import threading
@@ -11,7 +14,12 @@ import time
 from pathlib import Path
 
 import pytest
-from ansible_collections.benchwright.python.plugins.module_utils._files import LockError, locked, write_atomically
+from ansible_collections.benchwright.python.plugins.module_utils._files import (
+    LockError,
+    locked,
+    read_text,
+    write_atomically,
+)
 
 # Holds the lock, hands it to a grandchild, says its and the grandchild's id, and waits.
 HOLDER = """
@@ -85,12 +93,15 @@ def test_a_write_that_fails_leaves_the_old_file_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_bytes_are_on_the_disk_before_the_name_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bytes_are_on_the_disk_before_the_name_changes_and_the_name_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path, calls = tmp_path / "state", []
     fsync, replace = os.fsync, os.replace
 
     def fsync_stand_in(descriptor: int) -> None:
-        calls.append(("fsync", os.fstat(descriptor).st_size))
+        status = os.fstat(descriptor)
+        calls.append(("fsync of directory", 0) if stat.S_ISDIR(status.st_mode) else ("fsync", status.st_size))
         fsync(descriptor)
 
     def replace_stand_in(old: str, new: str) -> None:
@@ -100,7 +111,41 @@ def test_the_bytes_are_on_the_disk_before_the_name_changes(tmp_path: Path, monke
     monkeypatch.setattr(os, "fsync", fsync_stand_in)
     monkeypatch.setattr(os, "replace", replace_stand_in)
     write_atomically(path, "text")
-    assert calls == [("fsync", 4), ("replace", 4)]
+    assert calls == [("fsync", 4), ("replace", 4), ("fsync of directory", 0)]
+
+
+@pytest.mark.parametrize(("number", "told"), [(errno.EINVAL, False), (errno.EIO, True)])
+def test_a_directory_that_cannot_be_synced_is_no_error_and_one_that_fails_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, told: bool
+) -> None:
+    fsync = os.fsync
+
+    def fsync_stand_in(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(number, os.strerror(number))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync_stand_in)
+    with pytest.raises(OSError, match=os.strerror(number)) if told else contextlib.nullcontext():
+        write_atomically(tmp_path / "state", "text")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["text"]
+
+
+def test_bytes_that_are_no_text_survive_reading_and_writing_on_demand(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    path.write_bytes(b"\xff\r\n")
+    with pytest.raises(UnicodeDecodeError):
+        read_text(str(path))
+    text = read_text(str(path), errors="surrogateescape", newline="")
+    assert text == "\udcff\r\n"
+    write_atomically(path, text, errors="surrogateescape")
+    assert path.read_bytes() == b"\xff\r\n"
+
+
+@pytest.mark.parametrize("name", ["absent", "absent/state", "file/state"])
+def test_no_file_is_no_text(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+    assert read_text(str(tmp_path / name)) is None
 
 
 def test_another_process_keeps_one_waiting_and_is_named_when_patience_ends(lock: Path) -> None:

@@ -101,6 +101,17 @@ def test_removal_leaves_nothing(host: HostStandIn) -> None:
     assert (host.table, firewall.difference(None)) == ("", [])
 
 
+def test_services_are_loaded_without_a_trial_and_kept_beside_each_other(host: HostStandIn) -> None:
+    firewall.load(ONE)
+    assert (host.timer, Path(firewall.KEPT).read_text(), firewall.difference(ONE)) == (False, ONE, [])
+
+
+def test_a_service_of_a_closed_host_changes_something_also_where_it_is_for_everybody(run_module) -> None:
+    service = {"service": "jupyter_server", "allow": [{"port": "8888"}]}
+    assert not run_module("host_firewall", check=True, **service)["changed"]
+    assert run_module("host_firewall", check=True, host_closed=True, **service)["changed"]
+
+
 def test_check_mode_asks_for_no_firewall_tool(run_module) -> None:
     result = run_module("host_firewall", check=True, allow=[{"port": "8888"}])
     assert (result["changed"], result["to_confirm"]) == (True, False)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+from support.environment_stand_in import environment_of
 
 
 @pytest.fixture
@@ -12,13 +13,7 @@ def environment(tmp_path):
     """`environment(**versions)` makes one that holds these packages and Python."""
 
     def make(**versions):
-        release = tmp_path / ".releases/lab-0123456789ab"
-        for name, version in versions.items():
-            directory = release / f"lib/python3.12/site-packages/{name}-{version}.dist-info"
-            directory.mkdir(parents=True)
-            (directory / "METADATA").write_text(f"Name: {name}\nVersion: {version}\n")
-        (release / "conda-meta").mkdir(parents=True)
-        (release / "conda-meta/python-3.12.1-0.json").write_text("{}")
+        release = environment_of(tmp_path / ".releases/lab-0123456789ab", versions)
         (tmp_path / "lab").symlink_to(release)
         return str(tmp_path / "lab")
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The real start-stop-daemon keeps a real, small TLS server; what it loads is one file."""
+"""The real start-stop-daemon keeps a real, small TLS server, which tells strangers its version; what it loads is one file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import http.server, ssl, sys
 print("serving", flush=True)
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200)
+        self.send_response(403 if self.path == sys.argv[3] else 200)
         self.end_headers()
 server = http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -34,7 +34,7 @@ BENCHWRIGHT_JUPYTER_SERVER=$(sha256sum {config} | cut -d " " -f 1)
 [ "${{1-}}" = --digest ] && echo "$BENCHWRIGHT_JUPYTER_SERVER" && exit
 export BENCHWRIGHT_JUPYTER_SERVER
 . {config}
-exec {python} {server} {port} {certificate}
+exec {python} {server} {port} {certificate} "${{CLOSED-/api/status}}"
 """
 
 # An ordinary user's PATH often lacks the directory that it is in.
@@ -47,7 +47,7 @@ def arguments(run_module, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     paths = {name: str(tmp_path / name) for name in ("config", "server", "certificate", "script")}
-    run_module("self_signed_certificate", path=paths["certificate"], names=["localhost"])
+    run_module("server_certificate", path=paths["certificate"], names=["localhost"])
     (tmp_path / "config").write_text("# nothing\n")
     (tmp_path / "server").write_text(SERVER)
     (tmp_path / "script").write_text(START.format(python=sys.executable, port=port, **paths))
@@ -117,6 +117,13 @@ def test_a_dying_server_is_an_error_with_its_last_words(run_module, arguments, t
     assert result["failed"]
     assert "ended before it answered" in result["msg"]
     assert "cannot find my keys" in result["msg"]
+
+
+def test_a_server_that_tells_strangers_its_state_is_not_told_as_started(run_module, arguments, tmp_path):
+    (tmp_path / "config").write_text("CLOSED=nothing\n")
+    result = run_module(MODULE, **{**arguments, "timeout": 1})
+    assert result["failed"]
+    assert "GET /api/status was answered with HTTP status 200 instead of 403" in result["msg"]
 
 
 @pytest.mark.parametrize("check", [True, False])

@@ -15,7 +15,7 @@ MODULE = "jupyter_server_verify"
 
 @pytest.fixture
 def arguments(run_module, tmp_path):
-    run_module("self_signed_certificate", path=str(tmp_path / "server.pem"), names=["127.0.0.1"])
+    run_module("server_certificate", path=str(tmp_path / "server.pem"), names=["127.0.0.1"])
     (tmp_path / "password").write_text("correct horse battery staple\n")
     return {"password_file": str(tmp_path / "password"), "certificate": str(tmp_path / "server.pem"), "timeout": 5}
 
@@ -30,7 +30,7 @@ def test_every_check_fails_where_nobody_listens(run_module, arguments):
         port = probe.getsockname()[1]
     result = run_module(MODULE, url=f"https://127.0.0.1:{port}", **arguments)
     assert result["failed"]
-    assert len(result["checks"]) == 9
+    assert len(result["checks"]) == 10
     assert not any(check["ok"] for check in result["checks"])
     assert "password_is_accepted: " in result["msg"]
     assert "correct horse" not in str(result)
@@ -40,7 +40,7 @@ def test_every_check_fails_where_nobody_listens(run_module, arguments):
     ("change", "message"),
     [
         ({"url": "http://127.0.0.1:8888"}, "`url` must look like https://HOST:PORT"),
-        ({"password_file": "/nonexistent"}, "there is no password in /nonexistent"),
+        ({"password_file": "/nonexistent"}, "there is no secret in /nonexistent"),
         ({"certificate": "/nonexistent"}, "cannot read the server's certificate in /nonexistent"),
     ],
 )

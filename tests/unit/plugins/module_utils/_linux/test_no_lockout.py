@@ -10,9 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.benchwright.python.plugins.module_utils._linux import firewall, sshd
+from ansible_collections.benchwright.python.plugins.module_utils._linux import sshd
 from ansible_collections.benchwright.python.plugins.module_utils._linux.accounts import Account
 from ansible_collections.benchwright.python.plugins.module_utils._linux.connection import Connection
+from ansible_collections.benchwright.python.plugins.module_utils._linux.firewall_rules import (
+    Wanted,
+    made_from,
+    ruleset,
+    with_service,
+)
+
+OFFICE = {"port": "8888", "protocol": "tcp", "networks": ["192.0.2.0/24"]}
+ANYBODY = {"port": "8888", "protocol": "tcp", "networks": ["0.0.0.0/0", "::/0"]}
+
+
+def host(**given: Any) -> Wanted:
+    return Wanted({"allow": [], "ssh_networks": ["0.0.0.0/0"], "rules": [], **given}, {})
 
 
 @pytest.mark.parametrize(
@@ -28,17 +41,48 @@ from ansible_collections.benchwright.python.plugins.module_utils._linux.connecti
 def test_the_connection_that_is_there_is_let_in(
     networks: list[str], ports: list[int], connection: Connection, line: str
 ) -> None:
-    text = firewall.ruleset([], networks, ports, [], connection)
+    text = ruleset(host(ssh_networks=networks), ports, connection)
+    assert text
     assert f"    {line}\n" in text
     assert "policy drop" in text
 
 
 def test_what_is_named_is_let_in_and_further_rules_come_before() -> None:
     allow = [{"port": "8888", "protocol": "tcp", "networks": ["10.0.0.0/8", "fd00::/8"]}]
-    text = firewall.ruleset(allow, ["0.0.0.0/0"], [22], ["tcp dport 25 drop"], Connection("root"))
+    text = ruleset(host(allow=allow, rules=["tcp dport 25 drop"]), [22], Connection("root"))
+    assert text
     assert "ip saddr 10.0.0.0/8 tcp dport 8888 accept" in text
     assert "ip6 saddr fd00::/8 tcp dport 8888 accept" in text
+    text = text.partition("table inet benchwright {")[2]  # behind the line that says what it was made from
     assert text.index("established") < text.index("dport 25 drop") < text.index("dport 22 accept")
+
+
+def test_a_service_alone_closes_its_port_and_leaves_the_rest_open() -> None:
+    text = ruleset(with_service(Wanted(None, {}), "jupyter_server", [OFFICE]), [22], Connection("root"))
+    assert text
+    assert "policy accept" in text
+    assert text.index("192.0.2.0/24 tcp dport 8888 accept") < text.index("tcp dport 8888 drop")
+    assert "dport 22" not in text
+
+
+def test_a_service_that_is_for_everybody_needs_no_firewall() -> None:
+    assert ruleset(with_service(Wanted(None, {}), "jupyter_server", [ANYBODY]), [22], Connection("root")) is None
+
+
+def test_a_service_is_let_in_where_the_host_is_closed_and_stays_when_the_host_changes() -> None:
+    text = ruleset(with_service(host(), "jupyter_server", [OFFICE]), [22], Connection("root"))
+    assert text
+    assert "policy drop" in text
+    assert "192.0.2.0/24 tcp dport 8888 accept" in text
+    assert "dport 8888 drop" not in text
+    kept = made_from(text)
+    assert kept.services == {"jupyter_server": [OFFICE]}
+    assert with_service(kept, "jupyter_server", None) == host()
+
+
+@pytest.mark.parametrize("text", [None, "", "table inet benchwright { }"])
+def test_a_table_of_somebody_else_was_made_from_nothing(text: str | None) -> None:
+    assert made_from(text) == Wanted(None, {})
 
 
 def account(tmp_path: Path, name: str, with_key: bool) -> Account:

@@ -48,6 +48,13 @@ def test_an_edited_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path) -> N
     assert (file.read_text(), file.stat().st_mode & 0o777, link.is_symlink()) == ("b", 0o640, True)
 
 
+def test_a_file_that_is_not_utf_8_keeps_what_is_not_edited(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"# caf\xe9\n")
+    text.edit(str(file), text.with_block(text.read_text(str(file)), "mine"))
+    assert file.read_bytes() == b"# caf\xe9\n" + BLOCK.encode()
+
+
 def test_an_empty_record_is_no_file_and_no_directory(tmp_path: Path) -> None:
     path = tmp_path / "state/record.json"
     record = text.Record(str(path))

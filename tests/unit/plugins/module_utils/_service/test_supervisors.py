@@ -99,7 +99,7 @@ def test_a_dying_service_is_an_error_with_its_log(pids):
 
 
 def test_a_silent_service_is_an_error_after_the_timeout():
-    with pytest.raises(ServiceError, match=r"(?s)does not answer after 0 s \(refused\).*last words"):
+    with pytest.raises(ServiceError, match=r"(?s)does not answer as it should after 0 s \(refused\).*last words"):
         carry_out.wait_until_ready(SupervisorStandIn(7), lambda: "refused", timeout=0)
 
 

@@ -7,7 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.pip import install, uninstall, upgrades
+from ansible_collections.benchwright.python.plugins.module_utils._conda.changes.pip import (
+    fetch_wheels,
+    install,
+    uninstall,
+    upgrades,
+)
 from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.interface import EngineError
 from ansible_collections.benchwright.python.plugins.module_utils._conda.installed.python_package import PythonPackage
 
@@ -85,6 +90,27 @@ def test_what_an_upgrade_would_install_is_only_asked(prefix: Path, complete: boo
 
 def test_where_nothing_is_asked_of_pip_it_is_not_started(tmp_path: Path) -> None:
     assert upgrades(str(tmp_path), (), PACKAGES) == ()
+
+
+def test_wheels_are_those_that_would_be_installed_and_each_is_asked_for_as_pip_can_check_it(prefix: Path) -> None:
+    names = ("Foo_Bar", "about", "demo", "six-more")
+    report = {"install": [{"metadata": {"name": name, "version": "2.0"}} for name in names]}
+    (prefix / "bin/report").write_text(json.dumps(report))
+    given = ["foo-bar >=1", f"about==2.0 --hash=sha256:{'0' * 64}", "demo @ https://u:secret@mirror.example/demo.whl"]
+    pins = fetch_wheels(str(prefix), given, PACKAGES, "/srv/wheels")
+    assert pins == ("about==2.0", "demo==2.0", "foo-bar==2.0", "six-more==2.0")
+    called = json.loads((prefix / "bin/called.json").read_text())
+    assert called["argv"][:3] == ["-m", "pip", "wheel"]
+    assert {"--no-deps", "/srv/wheels"} <= set(called["argv"])
+    assert not any("secret" in word for word in called["argv"])
+    assert list(called["files"].values()) == ["\n".join([given[1], given[2], "foo-bar==2.0", "six-more==2.0", ""])]
+    assert called["environment"]["PYTHONDONTWRITEBYTECODE"] == "1"
+
+
+def test_where_conda_brought_what_pip_is_asked_for_no_wheel_is_made(prefix: Path) -> None:
+    (prefix / "bin/report").write_text(json.dumps({"install": []}))
+    assert fetch_wheels(str(prefix), ["six"], PACKAGES, "/srv/wheels") == ()
+    assert json.loads((prefix / "bin/called.json").read_text())["argv"][2] == "install"  # only asked
 
 
 def test_packages_are_removed_without_a_question(prefix: Path) -> None:

@@ -1,0 +1,145 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE to the collection and may change at any time. Do not use it from outside.
+
+"""Workbenches' images: built where what they are made of differs, pushed where they are to be had, and removed."""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from .archive import archive_suite, make_base
+from .context import File, archived
+from .description import DIGEST
+from .dockerfile import STAGE
+from .engine import DockerError, Engine, NoEngine
+from .workbench import BASE, MARK, Workbench
+
+Answer = t.Dict[str, t.Any]
+NOBODY: t.Mapping[str, str] = {}
+
+
+class Builder:
+    """Has the images on one engine. In check mode it only says what it would do, also where there is no engine yet."""
+
+    def __init__(self, engine: Engine, mirror: str, check_mode: bool) -> None:
+        self.engine, self.mirror, self.check_mode = engine, mirror, check_mode
+
+    def present(self, wanted: Workbench, rebuild: bool) -> Answer:
+        """Build the image unless the engine has it, made of the same; return its name, why it was built, its size and id."""
+        found = self._look(wanted.reference)
+        base = self._base(wanted.base, found)
+        labels = wanted.described(base)
+        why = "asked for" if rebuild else _difference(found, labels)
+        if why and not self.check_mode:
+            context = (File("Dockerfile", wanted.dockerfile), *wanted.context)
+            self.engine.build([archived(context)], wanted.reference, labels, cache=not rebuild)
+            self._forget(found)
+            self._forget_stages(wanted.reference, keep=1)
+            found = self._look(wanted.reference)
+        return {
+            **_told(wanted.reference, found if not why or not self.check_mode else None),
+            "why": why,
+            "digest": labels[DIGEST],
+        }
+
+    def pushed(self, reference: str, target: str, credentials: t.Mapping[str, t.Mapping[str, str]]) -> bool:
+        """Have the image in a registry under the name ``target``; return whether it was not there from here already."""
+        image, repository = self._look(reference) or {}, target.rpartition(":")[0]
+        known = any(name.startswith(repository + "@") for name in image.get("RepoDigests") or ())
+        there = known and target in image["RepoTags"]
+        if not there and not self.check_mode:
+            self.engine.tag(reference, repository, target.rpartition(":")[2])
+            self._push(target, credentials.get(target.partition("/")[0], NOBODY))
+        return not there
+
+    def absent(self, references: t.Iterable[str]) -> list[str]:
+        """Remove images of ours by their names, and return those that were there."""
+        there = {reference: image for reference in references for image in [self._look(reference)] if image}
+        for reference, image in there.items():
+            if MARK not in _labels(image):
+                raise DockerError(
+                    f"{reference} was not made by this collection (it has no label {MARK}); remove it with 'docker rmi', or name another"
+                )
+        for reference in there if not self.check_mode else ():
+            self.engine.remove(reference)
+            self._forget_stages(reference, keep=0)
+        return sorted(there)
+
+    def _look(self, reference: str) -> Answer | None:
+        with contextlib.suppress(*([NoEngine] if self.check_mode else [])):
+            return self.engine.image(reference)
+        return None
+
+    def _base(self, base: str, found: Answer | None) -> str:
+        """The id of the base that the engine has, or had when the image was made of it."""
+        image = self._look(base)
+        if image is None and found and _labels(found).get("org.opencontainers.image.base.name") == base:
+            return _labels(found)[BASE]
+        if image is None and not self.check_mode:
+            suite = archive_suite(base)
+            if suite:
+                make_base(self.engine, suite, self.mirror)
+            else:
+                self._pull(base)
+            image = self.engine.image(base)
+        return str(image["Id"]) if image else "not here yet"
+
+    def _pull(self, base: str) -> None:
+        try:
+            self.engine.pull(base)
+        except DockerError as error:
+            raise DockerError(
+                f"the base {base} is not on this engine, and no registry gave it: {error}; see that the name is right and its registry "
+                "is reached, load the image (docker load), or have benchwright/base:bookworm made of Debian's archive"
+            ) from None
+
+    def _push(self, target: str, credentials: t.Mapping[str, str]) -> None:
+        try:
+            self.engine.push(target, credentials)
+        except DockerError as error:
+            whose = (
+                f"as {credentials['username']}"
+                if credentials
+                else "without credentials, since 'registries' has none for that host"
+            )
+            raise DockerError(f"{target} cannot be pushed {whose}: {error}") from None
+
+    def _forget(self, image: Answer | None) -> None:
+        """Remove what bore the name before, unless it has another one or a container is of it."""
+        if image and MARK in _labels(image):
+            now = self.engine.image(image["Id"])
+            if now and not now["RepoTags"]:
+                with contextlib.suppress(DockerError):
+                    self.engine.remove(image["Id"])
+
+    def _forget_stages(self, reference: str, keep: int) -> None:
+        """Remove what the image was built from, but for the newest: with that, a change of its configuration takes no time."""
+        stages = sorted(self.engine.images(f"{STAGE}={reference}"), key=lambda image: float(image["Created"]))
+        for stage in stages[: len(stages) - keep]:
+            with contextlib.suppress(DockerError):  # somebody may look at it in a container
+                self.engine.remove(stage["Id"])
+
+
+def _difference(found: Answer | None, labels: t.Mapping[str, str]) -> str:
+    """Why the image is to be built; empty where it is as it should be."""
+    if found is None:
+        return "there is none"
+    before = _labels(found)
+    differing = sorted(key for key in {*before, *labels} if before.get(key) != labels.get(key))
+    if DIGEST not in differing:
+        return ""
+    reasons = [key for key in differing if key not in (DIGEST, "org.opencontainers.image.base.digest")]
+    return "other " + ", ".join(reasons) if reasons else "it is made in another way"
+
+
+def _labels(image: Answer) -> dict[str, str]:
+    return dict(image["Config"].get("Labels") or {})
+
+
+def _told(reference: str, image: Answer | None) -> Answer:
+    known = {"id": image["Id"], "size": image["Size"], "layers": image["RootFS"]["Layers"]} if image else {}
+    return {"image": reference, **known}

@@ -1,0 +1,183 @@
+"""What an image is made of decides on its digest, and the Dockerfile says it in three stages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.benchwright.python.plugins.module_utils._docker.engine import DockerError
+from ansible_collections.benchwright.python.plugins.module_utils._docker.references import check_names, workbench_of
+from ansible_collections.benchwright.python.plugins.module_utils._docker.workbench import Layer, Workbench
+
+LAYER = Layer(
+    name="lab",
+    image="benchwright/environment:0123456789ab",
+    prefix="/opt/benchwright/envs/lab",
+    lock="a" * 64,
+    packages=("ipython 9.0 py_0", "python 3.12.1 h1_0"),
+    pip=("humanize==4.13.0",),
+    variables={"MESSAGE": 'a "$HOME"'},
+)
+LAB = Workbench(
+    name="lab/research",
+    tag="latest",
+    base="debian@sha256:" + "c" * 64,
+    layers=(LAYER,),
+    packages=("git",),
+    command=("ipython",),
+    labels={},
+)
+ITEM: dict[str, Any] = {
+    "name": "lab/research",
+    "tag": "latest",
+    "base": "debian:bookworm",
+    "environments": [
+        {
+            "name": "lab",
+            "image": LAYER.image,
+            "prefix": LAYER.prefix,
+            "lock": LAYER.lock,
+            "packages": list(LAYER.packages),
+            "pip": list(LAYER.pip),
+            "variables": dict(LAYER.variables),
+        }
+    ],
+    "packages": ["git"],
+    "command": ["ipython"],
+    "server": None,
+    "labels": {},
+    "push": [],
+}
+
+
+def digest(workbench: Workbench, base: str = "sha256:1") -> str:
+    return workbench.described(base)["benchwright.digest"]
+
+
+def test_the_same_parts_have_the_same_digest() -> None:
+    assert digest(LAB) == digest(replace(LAB))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(LAB, tag="2"),
+        replace(LAB, packages=("git", "less")),
+        replace(LAB, command=("python",)),
+        replace(LAB, labels={"a": "b"}),
+        replace(LAB, layers=(replace(LAYER, image="benchwright/environment:ffffffffffff"),)),
+        replace(LAB, layers=(replace(LAYER, variables={}),)),
+        replace(LAB, layers=(LAYER, replace(LAYER, name="other", prefix="/opt/benchwright/envs/other"))),
+    ],
+)
+def test_every_part_counts(other: Workbench) -> None:
+    assert digest(other) != digest(LAB)
+
+
+def test_the_base_counts_by_what_it_is() -> None:
+    assert digest(LAB, "sha256:2") != digest(LAB)
+
+
+def test_nobody_takes_the_marks_away() -> None:
+    labels = replace(LAB, labels={"benchwright.image": "mine", "org.opencontainers.image.vendor": "me"}).described("x")
+    assert labels["benchwright.image"] == "lab/research"
+    assert labels["org.opencontainers.image.vendor"] == "me"
+
+
+def test_the_last_stage_is_the_tools_and_what_was_finished() -> None:
+    stages = LAB.dockerfile.split("\nFROM ")
+    assert [stage.split("\n")[0] for stage in stages] == [
+        f"FROM {LAB.base} AS system",
+        f"{LAYER.image} AS environment_0",
+        "system AS finished",
+        "system",
+    ]
+    last = stages[-1].splitlines()
+    assert [line for line in last if line.startswith(("COPY", "RUN"))] == ["COPY --from=finished /result/ /"]
+    assert "USER 1000:1000" in last
+    assert 'ENV MESSAGE="a \\"\\$HOME\\""' in last
+    assert last[-1] == 'CMD ["ipython"]'
+
+
+def test_tools_are_installed_in_one_order() -> None:
+    ways = {replace(LAB, packages=packages).dockerfile for packages in (("less", "git"), ("git", "less", "git"))}
+    assert len(ways) == 1
+    assert " ca-certificates git less tini " in ways.pop()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"name": "Lab"}, "small letters"),
+        ({"name": "lab/"}, "'lab/'"),
+        ({"tag": "a b"}, "'tag' is 'a b'"),
+        ({"push": ["lab"]}, "a registry's host"),
+        ({"push": ["registry.example.org/lab"]}, "a tag"),
+    ],
+)
+def test_names_that_no_image_can_have_are_refused(change: dict[str, Any], told: str) -> None:
+    with pytest.raises(DockerError, match=told):
+        check_names([{**ITEM, **change}])
+
+
+def test_two_images_of_one_name_are_refused() -> None:
+    with pytest.raises(DockerError, match="lab/research:latest twice"):
+        check_names([ITEM, ITEM])
+    check_names([ITEM, {**ITEM, "tag": "2", "push": ["localhost:5000/lab/research:2"]}])
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"environments": []}, "has no environment"),
+        ({"environments": [{"name": "lab"}]}, "no 'image'"),
+        ({"packages": ["less; reboot"]}, "package of Debian's"),
+        ({"environments": [{**ITEM["environments"][0], "packages": []}]}, "does not hold it"),
+        ({"environments": [{**ITEM["environments"][0], "variables": {"a b": "c"}}]}, "a variable's name"),
+    ],
+)
+def test_what_cannot_be_built_is_refused(change: dict[str, Any], told: str) -> None:
+    with pytest.raises(DockerError, match=told):
+        workbench_of({**ITEM, **change})
+
+
+SERVING: dict[str, Any] = {
+    "program": "/opt/benchwright/jupyter_server/jupyter_server_container.py",
+    "port": 9999,
+    "package": "jupyterlab",
+    "allow_known_holes": False,
+    "files": [{"path": "/opt/benchwright/jupyter_server/start", "content": "#!/bin/sh\n", "mode": "0755"}],
+}
+
+
+def serving(*packages: str, **change: Any) -> Workbench:
+    environment = {**ITEM["environments"][0], "packages": [*LAYER.packages, *packages]}
+    return workbench_of({**ITEM, "environments": [environment], "server": {**SERVING, **change}})
+
+
+def test_an_image_that_serves_runs_the_server_and_asks_it() -> None:
+    wanted = serving("jupyterlab 4.6.4 0", "jupyter_server 2.20.0 0")
+    last = wanted.dockerfile.rsplit("\nFROM ", maxsplit=1)[-1].splitlines()
+    assert last[-1] == 'CMD ["python", "-IB", "%s"]' % SERVING["program"]
+    assert [line for line in last if line.startswith(("COPY", "EXPOSE"))] == [
+        "COPY --from=finished /result/ /",
+        "COPY server/ /",
+        "EXPOSE 9999",
+    ]
+    assert f'CMD ["python", "-I", "/opt/benchwright/health.py", "{SERVING["program"]}", "9999"]' in "\n".join(last)
+    assert wanted.context[-1] == ("server/opt/benchwright/jupyter_server/start", "#!/bin/sh\n", 0o755)
+    assert wanted.described("x")["benchwright.port"] == "9999"
+    assert digest(wanted) != digest(serving("jupyterlab 4.6.4 0", "jupyter_server 2.20.0 0", files=[]))
+
+
+def test_an_environment_that_cannot_serve_or_should_not_is_refused() -> None:
+    with pytest.raises(DockerError, match="does not hold jupyterlab"):
+        serving()
+    with pytest.raises(DockerError, match=r"known holes: jupyter-server 2\.0\.0 .*Raise these versions"):
+        serving("jupyterlab 4.6.4 0", "jupyter_server 2.0.0 0")
+    serving("jupyterlab 4.6.4 0", "jupyter_server 2.0.0 0", allow_known_holes=True)
+
+
+def test_what_is_asked_for_is_what_is_built() -> None:
+    assert workbench_of({**ITEM, "base": LAB.base}) == LAB

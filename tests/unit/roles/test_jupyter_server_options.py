@@ -1,0 +1,115 @@
+# Copyright (c) 2026, the benchwright authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Wrong options of jupyter_server, and environments that should not serve, are refused before anything is changed, and named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.environment_stand_in import environment_of
+from support.role_options import told_by
+
+ROOT = {
+    "user_uid": 0,
+    "user_gid": 0,
+    "user_id": "root",
+    "user_dir": "/root",
+    "fqdn": "lab",
+    "service_mgr": "systemd",
+    "default_ipv4": {"address": "192.0.2.7"},
+}
+ACME = {"tls": "acme", "host": "lab.example.org", "acme_agree_terms": True}
+# Options without the role's name before them.
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"environment": "relative"}, "environment must be the absolute path"),
+    ({"port": 80}, "port must be between 1024 and 65535"),
+    ({"port": 65536}, "port must be between 1024 and 65535"),
+    ({"ip": "localhost"}, "ip must be an IP address"),
+    ({"ip": "256.0.0.1"}, "ip must be an IP address"),
+    ({"user": "root"}, "user must be a user name, and other than root"),
+    ({"user": "a b"}, "user must be a user name"),
+    ({"authentication": []}, "authentication must name password, token"),
+    ({"networks": ["desk"]}, "networks must hold networks"),
+    ({"networks": []}, "networks must hold networks"),
+    ({"memory_max": "much"}, "memory_max must be a size"),
+    ({"cpu_quota": "2"}, "cpu_quota must be a share"),
+    ({"tasks_max": 10}, "tasks_max must be at least 64"),
+    ({"cull_idle_seconds": 5}, "cull_idle_seconds must be 0 for never"),
+    ({"shutdown_idle_seconds": 5}, "shutdown_idle_seconds must be 0 for never"),
+    ({"writable_paths": ["here"]}, "writable_paths must be absolute"),
+    ({"configuration": {"IdentityProvider": {"token": "canary"}}}, "configuration must hold classes"),
+    ({"configuration": {"PasswordIdentityProvider": {}}}, "configuration must hold classes"),
+    ({"configuration": {"ServerApp": "open"}}, "configuration must hold classes"),
+    ({"notebooks": "/home"}, "notebooks must be the absolute path"),
+    ({"notebooks": "/home/../etc/lab"}, "notebooks must be the absolute path"),
+    ({"working_directory": "/etc"}, "working_directory must be the path of a directory below"),
+    ({"working_directory": "desk/../.."}, "working_directory must be the path of a directory below"),
+    ({"certificate_valid_days": 3}, "certificate_valid_days must be more than"),
+    ({"certificate_valid_days": 399}, "certificate_valid_days must be more than"),
+    ({"tls": "files"}, "certificate_files must hold absolute paths"),
+    ({**ACME, "acme_agree_terms": False}, "acme_agree_terms must be true"),
+    ({**ACME, "host": "192.0.2.1"}, "names must hold host names"),
+    ({**ACME, "names": ["*.example.org"]}, "names must hold host names"),
+    ({**ACME, "acme_directory": "http://acme.example.org"}, "acme_directory must be the https URL"),
+    ({**ACME, "acme_directory": "https://me:canary@acme.example.org"}, "acme_directory must be the https URL"),
+    ({**ACME, "acme_email": "me"}, "acme_email must be one address"),
+    ({"timeout": 0}, "timeout must be at least 1 second"),
+    ({"variables": {"a b": "canary"}}, "variables must have names"),
+]
+RIGHT: list[dict[str, Any]] = [
+    {},
+    {"user": "root", "allow_root": True, "notebooks": "/srv/lab/", "working_directory": "the desk/now"},
+    {"ip": "::", "networks": ["192.0.2.0/24", "fd00::/8"], "memory_max": "", "cpu_quota": "150%"},
+    ACME,
+]
+# What is in an environment, and why it is refused.
+REFUSED: list[tuple[dict[str, str], str]] = [
+    ({"jupyter_server": "2.19.0", "jupyterlab": "4.6.4"}, "jupyter-server 2.19.0 (CVE-"),
+    ({"jupyter_server": "2.20.0", "jupyterlab": "4.6.3"}, "jupyterlab 4.6.3 (CVE-"),
+    ({"jupyter_server": "2.20.0", "jupyterlab": "4.6.4", "notebook": "7.6.2"}, "notebook 7.6.2 (CVE-"),
+    ({"jupyter_server": "2.20.0", "jupyterlab": "4.6.4", "nbconvert": "7.16.0"}, "nbconvert 7.16.0 (CVE-"),
+    ({"jupyterlab": "4.6.4"}, "The version of jupyter-server in"),
+    ({"jupyter_server": "2.20.0", "notebook": "7.6.3"}, "There is no jupyterlab in"),
+    ({}, "There is no jupyterlab in"),
+]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What Ansible said of each case."""
+    directory = tmp_path_factory.mktemp("options")
+    good = environment_of(directory / "good", {"jupyter_server": "2.20.0", "jupyterlab": "4.6.4"})
+    cases = {f"wrong{number}": options for number, (options, dummy) in enumerate(WRONG)}
+    cases |= {f"right{number}": options for number, options in enumerate(RIGHT)}
+    for number, (versions, dummy) in enumerate(REFUSED):
+        environment = environment_of(directory / f"refused{number}", versions)
+        cases |= {f"refused{number}": {"environment": environment}}
+        cases |= {f"allowed{number}": {"environment": environment, "allow_known_holes": True}}
+    hosts = {
+        name: {f"jupyter_server_{option}": value for option, value in {"environment": good, **options}.items()}
+        for name, options in cases.items()
+    }
+    said, everything = told_by("jupyter_server", "preflight", hosts, directory, ROOT)
+    assert "canary" not in everything
+    return said
+
+
+@pytest.mark.parametrize("number", range(len(WRONG)))
+def test_what_is_wrong_is_told_with_the_options_name(told: dict[str, str], number: int) -> None:
+    assert WRONG[number][1] in told[f"wrong{number}"]
+
+
+@pytest.mark.parametrize("number", range(len(RIGHT)))
+def test_what_is_right_passes(told: dict[str, str], number: int) -> None:
+    assert told[f"right{number}"] == ""
+
+
+@pytest.mark.parametrize("number", range(len(REFUSED)))
+def test_an_environment_that_should_not_serve_is_refused(told: dict[str, str], number: int) -> None:
+    said = REFUSED[number][1]
+    assert said in told[f"refused{number}"]
+    # Holes may be served with on request, but not what is not known, or cannot serve.
+    assert (said in told[f"allowed{number}"]) == ("CVE" not in said)
