@@ -31,9 +31,13 @@ def test_the_server_is_kept_by_systemd_as_its_own_user(host) -> None:
 def test_secrets_are_readable_by_those_who_need_them_only(host) -> None:
     password = host.file("/etc/benchwright/jupyter_server_password")
     assert (password.user, password.mode) == ("root", 0o600)
-    for path in host.run("find /etc/benchwright -type f -not -name '.*'").stdout.split():
-        assert not host.file(path).mode & 0o007, path
     secret = password.content_string.strip()
+    holders = host.check_output(
+        f"grep -rlF -e '{secret}' -e '$argon2' -e 'PRIVATE KEY-----' /etc/benchwright --include='jupyter_server*'"
+    ).split()
+    assert {path.rsplit("_", 1)[-1] for path in holders} >= {"password", "hash", "server.pem"}
+    for path in holders:
+        assert not host.file(path).mode & 0o007, path
     assert secret not in host.run("cat /proc/*/cmdline /proc/*/environ | tr '\\0' '\\n'").stdout
     assert secret not in host.run("journalctl --no-pager").stdout
 

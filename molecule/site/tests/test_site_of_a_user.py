@@ -22,7 +22,11 @@ def test_the_environment_is_the_users(host) -> None:
 
 
 def test_secrets_are_the_users_alone(host) -> None:
-    for path in host.check_output(f"find {HOME}/.config/benchwright -type f -not -name '.*'").split():
+    secret = host.file(f"{HOME}/.config/benchwright/jupyter_server_password").content_string.strip()
+    found = f"grep -rlF -e '{secret}' -e '$argon2' -e 'PRIVATE KEY-----' {HOME}/.config/benchwright --include='jupyter_server*'"
+    holders = host.check_output(found).split()
+    assert {path.rsplit("_", 1)[-1] for path in holders} >= {"password", "hash", "server.pem"}
+    for path in holders:
         assert (host.file(path).user, host.file(path).mode & 0o077) == ("quant", 0), path
 
 
