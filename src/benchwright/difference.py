@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 MOST_LINES = 400
 """Lines of one difference that are shown; an environment has some hundred packages."""
 
 
-def differences(result: dict[str, Any]) -> list[str]:
-    """Return the lines for a result, or for the items of a loop. Nothing where a task says nothing, or must not."""
-    lines: list[str] = []
-    for item in [result, *(item for item in result.get("results") or () if isinstance(item, dict))]:
-        found = item.get("diff") or []
-        for difference in found if isinstance(found, list) else [found]:
-            lines += _lines(difference)
-    return lines
+def differences(found: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the lines for the differences of a result. Nothing where a task says nothing, or must not."""
+    return [line for difference in found for line in _lines(difference)]
 
 
-def _lines(difference: dict[str, Any]) -> Iterator[str]:
+def _lines(difference: Mapping[str, Any]) -> Iterator[str]:
     if "prepared" in difference:
         yield from str(difference["prepared"]).splitlines()
         return

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchwright.display import Display
+from benchwright.ansible_flags import AnsibleFlags
 from benchwright.errors import BenchwrightError
 from benchwright.module_run import ModuleRun, run_module
-from benchwright.record import Failure, Record
+from benchwright.outcome import Failure
+from benchwright.playbooks import NAMESPACE
+from benchwright.record import Record
+from benchwright.session import Session
 from benchwright.status import ExitCode
-from benchwright.workbench import Result, execute, local_inventory, watch
+from benchwright.workbench import Result, watch
 
 
 @dataclass(frozen=True)
@@ -32,48 +35,47 @@ RELEASES = Verb("releases", "conda_env_info", "List the releases", {"size": True
 
 @dataclass(frozen=True)
 class Question:
-    """An environment (its name, or its path), and where it is to be looked for."""
+    """An environment (its name, or its path), and which of its releases is meant."""
 
     environment: str
-    inventory: Path | None
-    limit: str | None
-    options: Sequence[str]
-    """Role options as ``-e`` takes them."""
     release: str | None = None
-    check: bool = False
-    diff: bool = False
-
-    @property
-    def simple(self) -> bool:
-        """Whether only this machine is asked, and no option has a say in where its environments are."""
-        telling = any(option.startswith(("@", "{")) or "conda_env" in option for option in self.options)
-        return not (self.inventory or self.limit or telling)
 
 
-def ask(verb: Verb, question: Question, flags: Sequence[str], display: Display) -> Result:
-    """Run the verb where the question points to. ``flags`` are those of ansible-playbook.
+def ask(verb: Verb, question: Question, session: Session) -> Result:
+    """Run the verb where the session points to.
 
     Ansible takes longer to start than a rollback may take, so on this machine the module is run without it.
     """
     check_environment(question.environment)
-    if question.simple:
-        run = ModuleRun(verb.module, arguments(verb, question), verb.task, question.check, question.diff)
-        return _missed(watch(lambda on_event, stop: run_module(run, on_event, stop), display, Record()))
+    if _is_simple(session):
+        flags = session.flags
+        run = ModuleRun(verb.module, arguments(verb, question), verb.task, flags.check, flags.diff)
+        return _missed(watch(lambda on_event, stop: run_module(run, on_event, stop), session.display, Record()))
     variables = {"conda_env_target": question.environment, "conda_env_release": question.release or ""}
-    return _missed(execute(verb.playbook, question.inventory or local_inventory(), variables, flags, display))
+    return _missed(session.play(f"{NAMESPACE}.{verb.playbook}", variables))
+
+
+def _is_simple(session: Session) -> bool:
+    """Whether only this machine is asked, and no flag of Ansible's has a say in where its environments are, or how to get there."""
+    given = session.flags.extra_vars or ()
+    telling = any(option.startswith(("@", "{")) or "conda_env" in option for option in given)
+    plain = AnsibleFlags(extra_vars=session.flags.extra_vars, check=session.flags.check, diff=session.flags.diff)
+    return session.target.here and session.flags == plain and not telling and not session.view.show_command
 
 
 def _missed(result: Result) -> Result:
     """For a module it is no error that an environment is not there; for who asks about it by name, it is one."""
     missed = [
         Failure(host, RELEASES.task, f"there is no environment {environment['prefix']}")
-        for host, environments in result.record.environments.items()
+        for host, environments in result.record.answers.environments.items()
         for environment in environments
         if environment.get("state") == "absent"
     ]
     if result.code is not ExitCode.SUCCESS or not missed:
         return result
-    result.record.failures.extend(missed)
+    for failure in missed:
+        result.record.failures.append(failure)
+        result.record.alarm(failure)
     return replace(result, code=ExitCode.HOST_FAILED)
 
 

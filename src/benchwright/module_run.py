@@ -1,7 +1,7 @@
 """One module run on this machine as Ansible runs it: its arguments as JSON on stdin, its answer as JSON on stdout.
 
 Ansible takes more than a second to start before it does the same, so what has to be quick and concerns this machine alone goes
-this way. The answer is told in Ansible's events, so that nothing else has to know which way it came.
+this way. The answer is told in the same events, so that nothing else has to know which way it came.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -37,17 +38,32 @@ class ModuleRun:
 def run_module(run: ModuleRun, on_event: Callable[[dict[str, Any]], None], stop: threading.Event) -> Finished:
     """Run the module to its end, or until ``stop`` is set; what happens goes to ``on_event``."""
     collection_path()
-    on_event({"event": "playbook_on_task_start", "event_data": {"task": run.task}})
+    task = {"id": run.task, "task": run.task, "action": f"benchwright.python.{run.module}"}
+    on_event({"event": "task", "time": time.time(), **task})
+    began = time.time()
     command = [sys.executable, "-m", f"{PACKAGE}.{run.module}"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, encoding="utf-8", errors="replace") as child:
         out, err = _communicate(child, json.dumps({"ANSIBLE_MODULE_ARGS": _arguments(run)}), stop)
     answer = _answer(out) or {"failed": True, "msg": _last_words(run, child.returncode, err or out)}
     failed = bool(answer.get("failed"))
-    data = {"host": "localhost", "task_action": f"benchwright.python.{run.module}", "res": answer}
-    on_event({"event": "runner_on_failed" if failed else "runner_on_ok", "event_data": data})
-    on_event({"event": "playbook_on_stats", "event_data": {}})
+    on_event({"event": "result", "start": began, "end": time.time(), **task, **_result(run, answer)})
+    on_event({"event": "end", "time": time.time()})
     return Finished("failed" if failed else "successful", child.returncode, err)
+
+
+def _result(run: ModuleRun, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the collection's callback would write of the answer."""
+    found = answer.get("diff") or []
+    told = {"message": str(answer.get("msg") or "no message")} if answer.get("failed") else {}
+    return {
+        "host": "localhost",
+        "status": "failed" if answer.get("failed") else "ok",
+        "changed": bool(answer.get("changed")),
+        "diff": (found if isinstance(found, list) else [found]) if run.diff else [],
+        "answer": {key: value for key, value in answer.items() if key not in ("diff", "invocation")},
+        **told,
+    }
 
 
 def _arguments(run: ModuleRun) -> dict[str, Any]:

@@ -1,63 +1,94 @@
-"""What happened in a run: the record that display, closing lines and ``--json`` are views of."""
+"""What happened in a run: filled from the collection's events; display, plan, closing lines, report and ``--json`` are views of it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchwright.difference import differences
+from benchwright.answers import Answers
+from benchwright.outcome import Failure, Outcome, failure_of, outcome_of
 
-VERIFY_ACTION = "benchwright.python.jupyter_server_verify"
-ENVIRONMENT_ACTIONS = ("benchwright.python.conda_env", "benchwright.python.conda_env_info")
-ENVIRONMENT_KEYS = ("prefix", "state", "release", "releases", "releases_removed", "drift", "changed_by_hand")
-"""What is kept of an environment; conda_env_info tells of every package."""
-ADDRESS_TASK = "Show where the server answers"
+Event = Mapping[str, Any]
+"""One line of the events; docs/events.md says what is in it."""
 
 
 @dataclass
 class Task:
-    """One task of the play, over all hosts. ``seconds`` is None while it runs."""
+    """One task of the play, over all hosts. ``seconds`` is None while it runs; ``started`` is in seconds since 1970."""
 
     name: str
     role: str
     started: float
     seconds: float | None = None
-    changed: set[str] = field(default_factory=set)
-    ok: set[str] = field(default_factory=set)
-    failed: set[str] = field(default_factory=set)
-    differences: dict[str, list[str]] = field(default_factory=dict)
-    """Lines of a diff by host; see :mod:`benchwright.difference`."""
+    id: str = ""
+    action: str = ""
+    path: str = ""
+    """File and line, as ``main.yml:12``."""
+    handler: bool = False
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    """How it ended, by host."""
+    running: set[str] = field(default_factory=set)
 
     @property
     def title(self) -> str:
         return f"{self.role} : {self.name}" if self.role else self.name
 
+    @property
+    def ok(self) -> set[str]:
+        return {host for host, outcome in self.outcomes.items() if outcome.status == "ok"}
 
-@dataclass(frozen=True)
-class Failure:
-    """A task that failed on a host, or a host that could not be reached."""
+    @property
+    def changed(self) -> set[str]:
+        return {host for host, outcome in self.outcomes.items() if outcome.changed}
 
-    host: str
-    task: str
-    message: str
-    unreachable: bool = False
+    @property
+    def failed(self) -> set[str]:
+        return {host for host, outcome in self.outcomes.items() if outcome.failed}
+
+    @property
+    def differences(self) -> dict[str, list[str]]:
+        """Lines of a diff by host; see :mod:`benchwright.difference`."""
+        return {host: outcome.differences for host, outcome in self.outcomes.items() if outcome.changed}
+
+
+@dataclass
+class Progress:
+    """How far one host is: its task, since when, and how many tasks have ended how."""
+
+    task: Task | None = None
+    since: float = 0.0
+    items: int = 0
+    """Items of the task's loop that are done."""
+    ok: int = 0
+    changed: int = 0
+    skipped: int = 0
+    failed: int = 0
+
+    @property
+    def ended(self) -> int:
+        return self.ok + self.skipped + self.failed
 
 
 @dataclass
 class Record:
-    """Filled from ansible-runner's events; ``listen`` hears of each task that ends."""
+    """Takes events; ``begin`` hears of each task that begins, ``listen`` of each that ends, ``alarm`` of each failure at once."""
 
+    begin: Callable[[Task], None] = lambda dummy: None
     listen: Callable[[Task], None] = lambda dummy: None
-    clock: Callable[[], float] = time.monotonic
+    alarm: Callable[[Failure], None] = lambda dummy: None
+    stopping: Callable[[], bool] = lambda: False
+    """Whether somebody has asked the run to end."""
+    clock: Callable[[], float] = time.time
     tasks: list[Task] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    checks: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    addresses: dict[str, dict[str, Any]] = field(default_factory=dict)
-    environments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    progress: dict[str, Progress] = field(default_factory=dict)
+    """By host, from when its play begins."""
+    answers: Answers = field(default_factory=Answers)
+    check: bool = False
+    forks: int = 5
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -67,27 +98,23 @@ class Record:
         task.seconds = self.clock() - task.started
         self.tasks.append(task)
 
-    def event(self, event: dict[str, Any]) -> None:
-        """Take one event of ansible-runner."""
-        data = event.get("event_data", {})
+    def event(self, event: Event) -> None:
+        """Take one event."""
         handle = {
-            "playbook_on_task_start": self._start,
-            "runner_on_ok": self._ok,
-            "runner_on_failed": self._fail,
-            "runner_on_unreachable": self._fail,
-            "playbook_on_stats": self._end,
-        }.get(event.get("event", ""))
+            "run": self._run,
+            "play": self._play,
+            "task": self._task,
+            "start": self._start,
+            "item": self._item,
+            "result": self._result,
+            "end": self._end,
+        }.get(str(event.get("event")))
         if handle:
-            handle(data)
+            handle(event)
 
     @property
     def current(self) -> Task | None:
         return self.tasks[-1] if self.tasks and self.tasks[-1].seconds is None else None
-
-    @property
-    def hosts(self) -> list[str]:
-        """The hosts that something is known of besides what their tasks did."""
-        return list({**self.addresses, **self.environments, **self.checks})
 
     @property
     def changed(self) -> int:
@@ -104,65 +131,70 @@ class Record:
             spent[name] = spent.get(name, 0.0) + seconds
         return spent
 
-    def _start(self, data: dict[str, Any]) -> None:
-        self._end(data)
-        role = str(data.get("role") or "").rpartition(".")[2]
-        name = str(data.get("task") or data.get("name") or "").rpartition(" : ")[2]
-        self.tasks.append(Task(name, role, self.clock()))
+    def _run(self, event: Event) -> None:
+        self.check, self.forks = bool(event.get("check")), int(event.get("forks") or 5)
 
-    def _end(self, dummy: dict[str, Any]) -> None:
-        task = self.current
-        if task:
-            task.seconds = self.clock() - task.started
-            self.listen(task)
+    def _play(self, event: Event) -> None:
+        for host in event.get("hosts") or ():
+            self.progress.setdefault(host, Progress())
 
-    def _ok(self, data: dict[str, Any]) -> None:
-        task, host, result = self.tasks[-1], str(data.get("host")), data.get("res") or {}
-        task.ok.add(host)
-        if result.get("changed"):
-            task.changed.add(host)
-            task.differences[host] = differences(result)
-        if data.get("task_action") == VERIFY_ACTION:
-            self.checks[host] = list(result.get("checks") or ())
-        elif data.get("task_action") in ENVIRONMENT_ACTIONS:
-            self.environments[host] = list(_environments(result))
-            self.notes += [f"{host}: {drift}" for drift in _drift(self.environments[host])]
-        elif task.name == ADDRESS_TASK:
-            self.addresses[host] = dict(result.get("msg") or {})
-        elif data.get("task_action", "").endswith("debug") and isinstance(result.get("msg"), str):
-            self.notes.append(result["msg"])
+    def _task(self, event: Event) -> None:
+        if any(task.seconds is None and task.id and task.id == event.get("id") for task in self.tasks):
+            return  # where each host goes at its own pace, a task begins once for each
+        details = {name: event[name] for name in ("id", "action", "path", "handler") if name in event}
+        task = Task(str(event.get("task")), str(event.get("role") or ""), _time(event, self.clock), **details)
+        self._close(task.started, lambda other: not other.running)
+        self.tasks.append(task)
+        self.begin(task)
 
-    def _fail(self, data: dict[str, Any]) -> None:
-        if data.get("ignore_errors"):
-            return
-        host, result = str(data.get("host")), data.get("res") or {}
-        task = self.tasks[-1] if self.tasks else Task("connect", "", self.clock())
-        task.failed.add(host)
-        if data.get("task_action") == VERIFY_ACTION:
-            self.checks[host] = list(result.get("checks") or ())
-        self.failures.append(Failure(host, task.title, _message(result), bool(result.get("unreachable"))))
+    def _start(self, event: Event) -> None:
+        host, task = str(event.get("host")), self._find(event)
+        progress = self.progress.setdefault(host, Progress())
+        if progress.task:  # an include has a start, and no result
+            progress.task.running.discard(host)
+        task.running.add(host)
+        progress.task, progress.since, progress.items = task, _time(event, self.clock), 0
+
+    def _item(self, event: Event) -> None:
+        self.progress.setdefault(str(event.get("host")), Progress()).items += 1
+
+    def _result(self, event: Event) -> None:
+        outcome, task = outcome_of(event), self._find(event)
+        task.outcomes[outcome.host] = outcome
+        task.running.discard(outcome.host)
+        progress = self.progress.setdefault(outcome.host, Progress())
+        progress.task = None
+        progress.changed += outcome.changed
+        progress.skipped += outcome.status == "skipped"
+        progress.failed += outcome.failed
+        progress.ok += outcome.status == "ok" or outcome.ignored or outcome.rescued
+        self.answers.take(outcome, str(event.get("action") or ""), task.name)
+        if outcome.failed:
+            self.failures.append(failure_of(outcome, task.title, task.path))
+            self.alarm(self.failures[-1])
+        if task is not self.tasks[-1]:  # another one has begun, as where each host goes at its own pace
+            self._close(outcome.end, lambda other: other is task and not other.running)
+
+    def _end(self, event: Event) -> None:
+        if counts := event.get("hosts"):  # a failure that a block's rescue made good is none
+            bad = {host for host, each in counts.items() if each.get("failures") or each.get("unreachable")}
+            self.failures = [failure for failure in self.failures if failure.host in bad]
+        self._close(_time(event, self.clock), lambda dummy: True)
+
+    def _close(self, now: float, which: Callable[[Task], bool]) -> None:
+        for task in self.tasks:
+            if task.seconds is None and which(task):
+                task.seconds = max(0.0, now - task.started)
+                self.listen(task)
+
+    def _find(self, event: Event) -> Task:
+        """Return the event's task; with a strategy where hosts do not wait for each other it need not be the last one."""
+        for task in reversed(self.tasks):
+            if task.id == event.get("id", ""):
+                return task
+        self._task({"task": "connect", **event})
+        return self.tasks[-1]
 
 
-def _environments(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield what a result, or the items of a loop, say of environments."""
-    for item in result.get("results") or [result]:
-        for environment in item.get("environments") or [item]:
-            if "prefix" in environment:
-                yield {key: environment[key] for key in ENVIRONMENT_KEYS if key in environment}
-
-
-def _drift(environments: list[dict[str, Any]]) -> Iterator[str]:
-    """Yield what somebody changed by hand."""
-    for environment in environments:
-        for sentence in environment.get("drift") or environment.get("changed_by_hand") or ():
-            yield f"{environment['prefix']}: {sentence}"
-
-
-def _message(result: dict[str, Any]) -> str:
-    """Return the message of a result, or of the items of a loop that failed."""
-    items = [item for item in result.get("results") or () if isinstance(item, dict) and item.get("failed")]
-    if items:
-        return "\n".join(_message(item) for item in items)
-    message = str(result.get("msg") or "no message")
-    stderr = str(result.get("stderr") or result.get("module_stderr") or "").strip()
-    return f"{message}\n{stderr[-2000:]}" if stderr else message
+def _time(event: Event, clock: Callable[[], float]) -> float:
+    return float(event["time"]) if "time" in event else clock()

@@ -12,27 +12,40 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchwright.ansible_environment import ansible_environment, without_secrets
+from benchwright.credentials import handed_over
 from benchwright.errors import BenchwrightError
 
 COLLECTION = "ansible_collections/benchwright/python"
-# ansible-runner writes the environment it was given to a file. Nothing that looks like a secret is handed on.
-SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "CREDENTIAL")
+PAUSE = 0.05
+"""Seconds between two looks for new events."""
 GRACE = 10.0
 """Seconds that an interrupted Ansible has to end its workers."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What to run: a playbook's full name, an inventory's path, variables, and further flags of ansible-playbook."""
+    """What to run: a playbook's full name or its path, variables, and all further words for ansible-playbook."""
 
     playbook: str
-    inventory: Path
-    variables: Mapping[str, Any]
-    flags: Sequence[str] = ()
+    words: Sequence[str] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    passwords: Mapping[str, str] = field(default_factory=dict)
+    """What answers a prompt, by the prompt's pattern; see :mod:`benchwright.passwords`."""
+    events: Path | None = None
+    """Where the events go; without it, to a file that is gone afterwards."""
+    credentials: bool = False
+    """Whether Ansible may see the cloud credentials of this environment."""
+
+    @property
+    def command(self) -> list[str]:
+        """The command line that does the same when pasted into a shell."""
+        variables = ("-e", json.dumps(dict(self.variables))) if self.variables else ()
+        return [ansible_playbook(), *self.words, *variables, self.playbook]
 
 
 @dataclass(frozen=True)
@@ -54,33 +67,72 @@ def collection_path() -> Path:
     return path
 
 
-def run_playbook(run: Run, on_event: Callable[[dict[str, Any]], None], stop: threading.Event) -> Finished:
-    """Run the playbook to its end, or until ``stop`` is set; each event of Ansible goes to ``on_event``."""
+def ansible_playbook() -> str:
+    """Return the program of this installation."""
+    return str(Path(sysconfig.get_path("scripts"), "ansible-playbook"))
+
+
+def run_playbook(
+    run: Run,
+    on_event: Callable[[dict[str, Any]], None],
+    stop: threading.Event,
+    on_text: Callable[[str], None] = lambda dummy: None,
+) -> Finished:
+    """Run the playbook to its end, or until ``stop`` is set.
+
+    Each event goes to ``on_event``, in the calling thread; each piece of Ansible's own text to ``on_text``, in another one.
+    """
     import ansible_runner
 
     text: list[str] = []
     interruption = _Interruption(stop)
 
     def handle(event: dict[str, Any]) -> bool:
-        text.append(event.get("stdout") or "")
+        if said := event.get("stdout"):
+            text.append(said)
+            on_text(said)
         interruption.ansible = event.get("pid") or interruption.ansible
-        on_event(event)
         return False  # not kept on disk
 
-    with _private_directory() as directory:
+    with handed_over(run.credentials) as credentials, _private_directory() as directory:
+        events = run.events or directory / "events.jsonl"
+        events.touch(0o600)
         thread, runner = ansible_runner.run_async(
             private_data_dir=str(directory),
+            project_dir=str(Path.cwd()),
             playbook=run.playbook,
-            inventory=str(run.inventory.resolve()),
-            cmdline=shlex.join(["-e", f"@{_variables_file(directory, run.variables)}", *run.flags]),
-            envvars=_environment(),
+            cmdline=shlex.join([*run.words, "-e", f"@{_variables_file(directory, run.variables)}"]),
+            envvars=credentials(ansible_environment(events)),
+            passwords=dict(run.passwords),
             quiet=True,
             suppress_env_files=True,
             event_handler=handle,
             cancel_callback=interruption.kill_now,
         )
-        thread.join()
-    return Finished(str(runner.status), 1 if runner.rc is None else int(runner.rc), "\n".join(filter(None, text)))
+        try:
+            for line in lines_of(events, thread):
+                on_event(json.loads(line))
+        finally:
+            if thread.is_alive():
+                stop.set()
+            thread.join()
+    return Finished(str(runner.status), 1 if runner.rc is None else int(runner.rc), "\n".join(text))
+
+
+def lines_of(path: Path, writer: threading.Thread) -> Iterator[str]:
+    """Yield the lines of a file while it is being written, and what is left when the writer has ended."""
+    with path.open(encoding="utf-8") as stream:
+        unfinished = ""
+        while True:
+            ended = not writer.is_alive()
+            for line in stream:
+                unfinished += line
+                if unfinished.endswith("\n"):
+                    yield unfinished
+                    unfinished = ""
+            if ended:
+                return
+            writer.join(PAUSE)
 
 
 def _variables_file(directory: Path, variables: Mapping[str, Any]) -> Path:
@@ -111,43 +163,8 @@ class _Interruption:
 @contextmanager
 def _private_directory() -> Iterator[Path]:
     """ansible-runner's directory: for this user alone, and gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="benchwright-run-") as name, _without_secrets():
+    with tempfile.TemporaryDirectory(prefix="benchwright-run-") as name, without_secrets():
         settings = Path(name, "env", "settings")
         settings.parent.mkdir()
         settings.write_text(json.dumps({"suppress_output_file": True, "pexpect_timeout": 1}), encoding="utf-8")
         yield Path(name)
-
-
-@contextmanager
-def _without_secrets() -> Iterator[None]:
-    hidden = {key: os.environ.pop(key) for key in list(os.environ) if _is_secret(key)}
-    try:
-        yield
-    finally:
-        os.environ.update(hidden)
-
-
-def _is_secret(variable: str) -> bool:
-    # ANSIBLE_VAULT_PASSWORD_FILE and its like hold a path, and Ansible needs them.
-    return any(word in variable.upper() for word in SECRET_WORDS) and not variable.upper().endswith("_FILE")
-
-
-def _environment() -> dict[str, str]:
-    """Make sure that this installation's ansible-playbook and collection run, not some other on the machine."""
-    paths = {
-        "PATH": f"{sysconfig.get_path('scripts')}:{os.environ.get('PATH', os.defpath)}",
-        "ANSIBLE_COLLECTIONS_PATH": sysconfig.get_path("purelib"),
-        "ANSIBLE_PYTHON_INTERPRETER": os.environ.get("ANSIBLE_PYTHON_INTERPRETER", "auto_silent"),
-    }
-    defaults = {
-        "ANSIBLE_HOST_KEY_CHECKING": "True",
-        "ANSIBLE_LOCALHOST_WARNING": "False",
-        "ANSIBLE_NOCOLOR": "True",
-        "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
-        "ANSIBLE_RETRY_FILES_ENABLED": "False",
-        "ANSIBLE_PIPELINING": "True",
-    }
-    return {
-        **{key: os.environ.get(key, value) for key, value in defaults.items()},
-        **paths,
-    }

@@ -12,6 +12,7 @@ class ExitCode(IntEnum):
     ERROR = 1
     """Wrong input, or something before or around the run."""
     HOST_FAILED = 2
+    CHANGES_PENDING = 2  # an alias: only where --detailed-exitcode or --drift asks for it, and then failures are 1
     HOST_UNREACHABLE = 4
     USAGE = 5
     """The command's own words are off."""

@@ -8,13 +8,12 @@ type: notification
 short_description: Kills the play at one of its tasks
 description:
   - For tests that let a play be killed and run again.
-  - Counts the tasks from 1, those that are skipped as well, and writes their names down, one a line, as it comes to them. A name
-    stands behind C(=) where no module was called on a host since the task before, so that a kill here is a kill there.
+  - Writes the names of tasks down, of those that are skipped as well, one a line, as it comes to them. A name stands behind C(=) where
+    no module was called on a host since the task before, so that a kill here is a kill there.
 options:
-  number:
-    description: At which task to kill the process group, before anything of it was sent to a host. 0 kills at none.
-    type: int
-    default: 0
+  name:
+    description: At which task to kill the process group, the first of this name, before anything of it was sent to a host.
+    default: ""
     env: [{name: BENCHWRIGHT_KILL_AT_TASK}]
   path:
     description: The file for the names.
@@ -38,7 +37,6 @@ class CallbackModule(CallbackBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self.count = 0
         self.touched = True
 
     def v2_runner_on_ok(self, result):
@@ -49,11 +47,10 @@ class CallbackModule(CallbackBase):
             self.touched = True
 
     def v2_playbook_on_task_start(self, task, is_conditional):
-        self.count += 1
         with open(self.get_option("path"), "a", encoding="utf-8") as stream:
             stream.write(f"{' ' if self.touched else '='} {task.get_name()}\n")
         self.touched = False
-        if self.count == self.get_option("number"):
+        if task.get_name() == self.get_option("name"):
             os.killpg(os.getpgrp(), signal.SIGKILL)
 
     def v2_playbook_on_handler_task_start(self, task):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.channel_server import serve
+from support.docker_engine import bridge_address
 from support.outgoing import watch
 from support.site_directory import Site, make_whole_site
 from support.systemd_host import SystemdHost, boot
@@ -72,10 +72,7 @@ def test_from_a_directory_with_no_network_at_all(site: Site, channel: Path) -> N
 
 
 def test_from_a_web_server_and_nobody_else_is_asked(site: Site) -> None:
-    gateway = "{{ range .IPAM.Config }}{{ .Gateway }}{{ end }}"
-    command = ["docker", "network", "inspect", "bridge", "--format", gateway]
-    address = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-    with serve(site.directory, address=address) as served, boot(f"--dns={NO_RESOLVER}") as host:
+    with serve(site.directory, address=bridge_address()) as served, boot(f"--dns={NO_RESOLVER}") as host:
         with watch(host) as reached:
             converge(host, site, served.url)
         assert reached == {served.url.removeprefix("http://")}

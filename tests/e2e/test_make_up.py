@@ -13,8 +13,11 @@ VOLATILE = (
     r"^/(proc|sys|dev|tmp|run|source|var/log|var/cache|var/lib/(apt|dpkg)|home/quant/benchwright|root/benchwright)(/|$)"
 )
 
-# What kernels, pip and Ansible keep for themselves in a user's home.
-OTHERS = r"/\.(cache/pip|ansible|ipython|local/share/jupyter)(/|$)|/\.(cache|local|local/share)$|/\.bash_history$"
+# What kernels, pip and Ansible keep for themselves in a user's home, and the records of runs, that of 'down' among them.
+OTHERS = (
+    r"/\.(cache/pip|ansible|ipython|local/share/jupyter|local/state/benchwright)(/|$)"
+    r"|/\.(cache|local|local/share|local/state)$|/\.bash_history$"
+)
 
 # What apt leaves of a package that it removes, unless told to purge: the administrator may have edited it.
 CONFIGURATION = r"^/etc/(?!benchwright)|^/usr/lib/systemd/system/screen-cleanup.service$"

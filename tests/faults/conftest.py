@@ -7,8 +7,6 @@ of the part, of each test function at least one.
 from __future__ import annotations
 
 import os
-import random
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,13 +14,11 @@ from pathlib import Path
 import pytest
 from support.conda_stand_in import install_stand_in
 from support.laboratory import Laboratory, make_laboratory
+from support.share import SEED, WHOLE, keep_share
 
 from benchwright.channel.build import build_channel
 
-SEED = int(os.environ.get("BENCHWRIGHT_FAULT_SEED", time.strftime("%Y%m%d")))
-SHARE = (
-    1.0 if os.environ.get("BENCHWRIGHT_FAULTS") == "all" else float(os.environ.get("BENCHWRIGHT_FAULT_SHARE", "0.012"))
-)
+SHARE = 1.0 if WHOLE else float(os.environ.get("BENCHWRIGHT_FAULT_SHARE", "0.012"))
 STAND_IN = "conda-stand-in-26.7.1"
 # Every run then makes a release and collects one, and what a probe has just started from stays.
 KEEP = 2
@@ -31,21 +27,7 @@ results: dict[str, Counter[str]] = defaultdict(Counter)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of each test function, take the share that the seed chooses."""
-    families: dict[str, list[pytest.Item]] = defaultdict(list)
-    for item in items:
-        if HERE in item.path.parents:
-            families[item.nodeid.partition("[")[0]].append(item)
-    chooser = random.Random(SEED)
-    chosen = {id(item) for family in families.values() for item in chooser.sample(family, _part(len(family)))}
-    left = [item for family in families.values() for item in family if id(item) not in chosen]
-    config.hook.pytest_deselected(items=left)
-    dropped = set(map(id, left))
-    items[:] = [item for item in items if id(item) not in dropped]
-
-
-def _part(count: int) -> int:
-    return max(1, round(count * SHARE))
+    keep_share(config, items, SHARE, lambda item: HERE in item.path.parents)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

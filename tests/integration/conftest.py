@@ -12,11 +12,13 @@ from support.ansible_call import call_module
 from support.conda_stand_in import install_stand_in
 from support.conda_stand_in.generation import Flavour
 from support.host import Host
+from support.share import keep_share
 from support.tiny_channel import TinyChannel
 
 from benchwright.channel.build import BuiltChannel, build_channel
 
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +60,18 @@ STAND_INS: dict[str, tuple[str, Flavour]] = {
     "mamba-stand-in-1.5": ("", "mamba1"),
     "micromamba-stand-in-2.8.1": ("2.8.1", "micromamba"),
 }
+
+# Every run tries all with rattler and with conda; the others read the same answers, so a run tries a part with them.
+SELDOM = ("conda-stand-in-24.11.3", "mamba-stand-in-1.5", "micromamba-stand-in-2.8.1")
+SELDOM_SHARE = 0.2
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    keep_share(config, items, SELDOM_SHARE, lambda item: HERE in item.path.parents and with_seldom_engine(item))
+
+
+def with_seldom_engine(item: pytest.Item) -> bool:
+    return any(engine in item.name for engine in SELDOM)
 
 
 def engines() -> list[str]:

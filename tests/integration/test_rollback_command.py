@@ -10,25 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.ansible_call import call_module
-from support.tiny_channel import TinyChannel
+from support.host import Host
 
 BENCHWRIGHT = Path(sys.executable).parent / "benchwright"
 INVENTORY = f"all: {{hosts: {{here: {{ansible_connection: local, ansible_python_interpreter: {sys.executable}}}}}}}\n"
 
 
 @pytest.fixture
-def lab(tmp_path: Path, tiny: TinyChannel) -> Path:
+def lab(rattler_host: Host) -> Path:
     """An environment with two releases."""
     for package in ("app", "tool"):
-        options = {
-            "root_prefix": str(tmp_path / "root"),
-            "name": "lab",
-            "channels": [tiny.url],
-            "dependencies": [package],
-        }
-        assert call_module("conda_env", options, tmp_path).changed
-    return tmp_path / "root/envs/lab"
+        assert rattler_host.call("conda_env", dependencies=[package]).changed
+    return rattler_host.prefix
 
 
 @pytest.fixture(params=["without Ansible", "through Ansible"])

@@ -37,10 +37,14 @@ def test_a_roles_defaults_are_those_of_its_documentation(role: str) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_roles_own_variables_carry_its_name(role: str) -> None:
-    names = set(load(ROOT / "roles" / role / "vars/main.yml") or {})
+    names = {name for path in (ROOT / "roles" / role / "vars").rglob("*.yml") for name in load(path) or {}}
     for path in task_files(role):
         names.update(task["register"] for task in load(path) if "register" in task)
     assert all(name.startswith(f"__{role}_") for name in names)
+
+
+# What a role says of itself when another one asks for it with include_role.
+ANSWERS = ["jupyter_server_container"]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -48,7 +52,8 @@ def test_a_role_reads_no_other_roles_options(role: str) -> None:
     others = "|".join(other for other in ROLES if other != role)
     for path in (ROOT / "roles" / role).rglob("*.yml"):
         code = re.sub(r"#.*", "", path.read_text(encoding="utf-8"))
-        assert not re.search(rf"\b(__)?({others})_\w+\b(?!:)", code.replace("benchwright.python.", "")), path
+        asked = re.sub("|".join(ANSWERS), "", code.replace("benchwright.python.", ""))
+        assert not re.search(rf"\b(__)?({others})_\w+\b(?!:)", asked), path
 
 
 def test_sizes_stay_readable() -> None:
@@ -109,5 +114,5 @@ def test_shipped_files_name_no_machine_and_no_package_index() -> None:
         "tests/unit/test_collection.py",
         "roles/miniconda/vars/main.yml",
     )  # the role knows where publishers publish
-    for path in (ROOT / name for name in listed if name not in exempt):
+    for path in (ROOT / name for name in listed if name not in exempt and not name.endswith(".png")):
         assert not index_hosts.search(path.read_text(encoding="utf-8")), path

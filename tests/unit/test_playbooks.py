@@ -52,6 +52,9 @@ def test_a_play_checks_the_options_of_all_its_roles_first(playbook: Path) -> Non
         ("conda_env_keep", 0),
         ("jupyter_server_manager", "upstart"),
         ("jupyter_server_port", 80),
+        ("docker_image_engine", "podman"),
+        ("docker_image_images", [{"name": "Lab", "environments": [{"name": "lab", "dependencies": ["python"]}]}]),
+        ("docker_image_repository", "No such name"),
     ],
 )
 def test_a_wrong_option_of_any_role_is_told_before_the_first_role_begins(option: str, value: Any) -> None:

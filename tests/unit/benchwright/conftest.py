@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from benchwright.record import ADDRESS_TASK
+from benchwright.answers import ADDRESS_TASKS
 from benchwright.runner import Finished, Run, run_playbook
 
 LOCAL = f"all: {{hosts: {{here: {{ansible_connection: local, ansible_python_interpreter: {sys.executable}}}}}}}\n"
@@ -23,11 +23,12 @@ ROLE = f"""
 - name: Set up
   ansible.builtin.debug: {{msg: {{a: 1}}}}
   changed_when: true
-- name: {ADDRESS_TASK}
+- name: {ADDRESS_TASKS[0]}
   ansible.builtin.debug: {{msg: {{url: "https://here:8888", password_file: /secret/password}}}}
 """
 PLAYBOOKS = {
     "changes": "- hosts: all\n  gather_facts: false\n  roles: [greeter]\n",
+    "nothing": "- hosts: all\n  gather_facts: false\n  tasks: [{name: Reach, ansible.builtin.ping: }]\n",
     "fails": """
 - hosts: all
   gather_facts: false
@@ -47,7 +48,7 @@ PLAYBOOKS = {
 
 @dataclass(frozen=True)
 class Recording:
-    """One real run: every event of ansible-runner, and how it ended."""
+    """One real run: every event, and how it ended."""
 
     events: list[dict[str, Any]]
     finished: Finished
@@ -73,7 +74,7 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Recordings:
             playbook.write_text(PLAYBOOKS[name])
             inventory.write_text(AWAY.format(ssh=ssh) if name == "unreachable" else LOCAL)
             events: list[dict[str, Any]] = []
-            finished = run_playbook(Run(str(playbook), inventory, {}), events.append, threading.Event())
+            finished = run_playbook(Run(str(playbook), ["-i", str(inventory)]), events.append, threading.Event())
             made[name] = Recording(events, finished)
         return made[name]
 
@@ -95,14 +96,14 @@ def played_back(recordings: Recordings, monkeypatch: pytest.MonkeyPatch) -> Call
         recording, asked = recordings(name), []
 
         def run_playbook_stand_in(
-            run: Run, on_event: Callable[[dict[str, Any]], None], stop: threading.Event
+            run: Run, on_event: Callable[[dict[str, Any]], None], stop: threading.Event, on_text: object = None
         ) -> Finished:
             asked.append(run)
             for event in recording.events:
                 on_event(event)
             return recording.finished
 
-        monkeypatch.setattr("benchwright.workbench.run_playbook", run_playbook_stand_in)
+        monkeypatch.setattr("benchwright.session.run_playbook", run_playbook_stand_in)
         return asked
 
     return play
@@ -126,6 +127,10 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 @pytest.fixture(autouse=True)
 def own_directories(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No test may touch the caches, or what is remembered, of whoever runs it."""
+    """No test may touch the caches, the runs, or what is remembered, of whoever runs it, nor see their settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("ANSIBLE_INVENTORY", "ANSIBLE_CONFIG", "CI"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))

@@ -10,11 +10,16 @@ from typing import Any
 
 import pytest
 
-from benchwright import cli
+from benchwright import module_run
+from benchwright import sources as sources_module
 from benchwright.environments import root_prefix
 from benchwright.module_run import ModuleRun
-from benchwright.runner import Finished
-from benchwright.workbench import local_inventory
+from benchwright.runner import Finished, Run
+from benchwright.target import local_inventory
+
+
+def words_of(run: Run) -> list[str]:
+    return list(run.words)
 
 
 @pytest.fixture
@@ -26,7 +31,7 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(text)
         return (f"channel of {text}",)
 
-    monkeypatch.setattr(cli, "choose_channels", choose_channels_stand_in)
+    monkeypatch.setattr(sources_module, "choose_channels", choose_channels_stand_in)
     return asked
 
 
@@ -76,9 +81,12 @@ def test_quiet_leaves_warnings_and_the_address(played_back: Any, command: Any, i
 
 def test_up_on_this_machine(played_back: Any, command: Any, sources: list[str]) -> None:
     [run] = [played_back("changes"), command("up", "--port", "9999", "-e", "a=b c", "-D", "--limit", "x")][0]
-    assert (run.playbook, run.inventory) == ("benchwright.python.site", local_inventory())
+    assert run.playbook == "benchwright.python.site"
     assert run.variables == {"conda_env_channels": ["channel of auto"]}
-    assert list(run.flags) == ["-e", "a=b c", "-e", "jupyter_server_port=9999", "--limit", "x", "--diff"]
+    assert words_of(run) == [
+        *("-i", str(local_inventory()), "--limit", "x", "--extra-vars", "a=b c"),
+        *("--extra-vars", "jupyter_server_port=9999", "--diff"),
+    ]
     assert sources == ["auto"]
 
 
@@ -93,12 +101,12 @@ def test_a_bare_command_means_the_same_workbench(
     command("verify", "-i", str(inventory))
     command("down", "--yes")
     command("verify")
-    assert [list(run.flags) for run in asked] == [
-        ["-e", "a=b", "-e", "jupyter_server_port=9999"],
-        ["-e", "a=b", "-e", "jupyter_server_port=9999"],
-        ["-e", "a=b", "-e", "jupyter_server_port=9998"],
+    assert [words_of(run)[2:] for run in asked] == [
+        ["--extra-vars", "a=b", "--extra-vars", "jupyter_server_port=9999"],
+        ["--extra-vars", "a=b", "--extra-vars", "jupyter_server_port=9999"],
+        ["--extra-vars", "a=b", "--extra-vars", "jupyter_server_port=9998"],
         [],
-        ["-e", "a=b", "-e", "jupyter_server_port=9998"],
+        ["--extra-vars", "a=b", "--extra-vars", "jupyter_server_port=9998"],
         [],
     ]
 
@@ -108,7 +116,7 @@ def test_check_mode_says_what_would_change_and_gives_no_address(
 ) -> None:
     asked = played_back("changes")
     dummy, out, err = command("up", "--check")
-    assert list(asked[0].flags) == ["--check"]
+    assert words_of(asked[0])[2:] == ["--check"]
     assert "1 change would be made" in err
     assert out == ""
 
@@ -120,7 +128,7 @@ def test_an_inventory_decides_about_its_source_unless_one_is_named(
     command("up", "-i", str(inventory))
     command("up", "-i", str(inventory), "--source", "https://mirror.example/lab")
     assert [run.variables for run in asked] == [{}, {"conda_env_channels": ["channel of https://mirror.example/lab"]}]
-    assert [run.inventory for run in asked] == [inventory, inventory]
+    assert [words_of(run) for run in asked] == [["-i", str(inventory)]] * 2
     assert sources == ["https://mirror.example/lab"]
 
 
@@ -165,10 +173,10 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Any:
 
         def run_module_stand_in(run: ModuleRun, on_event: Any, stop: object) -> Finished:
             asked.append(run)
-            data = {"host": "localhost", "task_action": f"benchwright.python.{run.module}", "res": result}
-            on_event({"event": "playbook_on_task_start", "event_data": {"task": run.task}})
-            on_event({"event": "runner_on_failed" if result.get("failed") else "runner_on_ok", "event_data": data})
-            on_event({"event": "playbook_on_stats"})
+            task = {"id": "1", "task": run.task, "action": f"benchwright.python.{run.module}"}
+            on_event({"event": "task", **task})
+            on_event({"event": "result", **task, **module_run._result(run, result)})
+            on_event({"event": "end"})
             return Finished("successful", 0, "")
 
         monkeypatch.setattr("benchwright.environments.run_module", run_module_stand_in)
@@ -225,9 +233,9 @@ def test_a_rollback_of_other_hosts_is_a_playbook(
     code, dummy, dummy_err = command("rollback", "lab", *words, "-i", str(inventory), "-l", "here", "-C", "-D")
     [run] = asked
     assert code == 0
-    assert (run.playbook, run.inventory) == ("benchwright.python.rollback", inventory)
+    assert run.playbook == "benchwright.python.rollback"
     assert run.variables == {"conda_env_target": "lab", "conda_env_release": release}
-    assert list(run.flags) == ["--limit", "here", "--check", "--diff"]
+    assert words_of(run) == ["-i", str(inventory), "--limit", "here", "--check", "--diff"]
 
 
 def test_releases_are_a_table_the_last_one_first(answers: Any, command: Any) -> None:

@@ -11,8 +11,11 @@ import pytest
 import yaml
 
 from benchwright import environments
+from benchwright.ansible_flags import AnsibleFlags
 from benchwright.environments import RELEASES, ROLLBACK, Question, Verb, arguments, root_prefix
 from benchwright.errors import BenchwrightError
+from benchwright.options import View
+from benchwright.session import begin
 
 ROOT = Path(__file__).parents[3]
 
@@ -28,17 +31,20 @@ def rendered(template: Any, **variables: Any) -> Any:
     ("options", "simple"),
     [
         ({}, True),
-        ({"options": ["jupyter_server_port=9999"]}, True),
-        ({"options": ["conda_env_root_prefix=/elsewhere"]}, False),
-        ({"options": ["a=b conda_env_root_prefix=/elsewhere"]}, False),
-        ({"options": ['{"a": 1}']}, False),
-        ({"options": ["@/some/file"]}, False),
+        ({"extra_vars": ["jupyter_server_port=9999"]}, True),
+        ({"check": True, "diff": True}, True),
+        ({"extra_vars": ["conda_env_root_prefix=/elsewhere"]}, False),
+        ({"extra_vars": ["a=b conda_env_root_prefix=/elsewhere"]}, False),
+        ({"extra_vars": ['{"a": 1}']}, False),
         ({"limit": "localhost"}, False),
-        ({"inventory": Path("hosts.yml")}, False),
+        ({"become": True}, False),
+        ({"verbatim": ("--step",)}, False),
+        ({"inventory": ["somewhere,"]}, False),
     ],
 )
 def test_only_what_needs_ansible_waits_for_it(options: dict[str, Any], simple: bool) -> None:
-    assert Question("lab", **{"inventory": None, "limit": None, "options": [], **options}).simple is simple
+    session = begin("releases", AnsibleFlags(**options), View())
+    assert environments._is_simple(session) is simple
 
 
 @pytest.mark.parametrize(("user", "expected"), [(0, "/opt/benchwright"), (1000, "/home/me/.local/share/benchwright")])
@@ -71,7 +77,7 @@ def test_the_module_gets_what_the_role_gives_it(verb: Verb, release: str | None,
         if (value := rendered(template, **variables)) != "omitted"
     }
     assert task["name"] == verb.task
-    assert given == arguments(verb, Question(environment, None, None, [], release))
+    assert given == arguments(verb, Question(environment, release))
 
 
 @pytest.mark.parametrize("environment", ["", "envs/lab", "./lab"])

@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from benchwright import cli
+from benchwright import sources
 
 # The real command line and a real run, of another playbook than those of the collection.
 LONG_RUN = """
 import dataclasses, sys
-from benchwright import workbench
+from benchwright import session
 from benchwright.runner import run_playbook
 playbook = sys.argv.pop()
-def run_other_playbook_stand_in(run, on_event, stop):
-    return run_playbook(dataclasses.replace(run, playbook=playbook), on_event, stop)
-workbench.run_playbook = run_other_playbook_stand_in
+def run_other_playbook_stand_in(run, *rest):
+    return run_playbook(dataclasses.replace(run, playbook=playbook), *rest)
+session.run_playbook = run_other_playbook_stand_in
 from benchwright.__main__ import main
 main()
 """
@@ -66,7 +66,7 @@ def test_ctrl_c_before_the_run(monkeypatch: pytest.MonkeyPatch, command: Any) ->
     def choose_channels_stand_in(text: str, loudly: object) -> tuple[str, ...]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "choose_channels", choose_channels_stand_in)
+    monkeypatch.setattr(sources, "choose_channels", choose_channels_stand_in)
     code, out, err = command("up")
     assert (code, out) == (130, "")
     assert "benchwright: interrupted; the same command goes on where it stopped" in err
@@ -89,3 +89,22 @@ def test_help_is_no_error_and_starts_without_ansible() -> None:
     assert done.returncode == 0, done.stderr
     assert "Make this machine" in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("shell", "words", "answer"),
+    [
+        ("bash", {"COMP_WORDS": "benchwright pl", "COMP_CWORD": "1"}, "plan"),
+        ("zsh", {"_TYPER_COMPLETE_ARGS": "benchwright plan --det"}, "--detailed-exitcode"),
+        (
+            "fish",
+            {"_TYPER_COMPLETE_ARGS": "benchwright apply --start", "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
+            "--start-at-task",
+        ),
+    ],
+)
+def test_shells_complete_commands_and_ansibles_flags(shell: str, words: dict[str, str], answer: str) -> None:
+    environment = {**os.environ, "_BENCHWRIGHT_COMPLETE": f"complete_{shell}", **words}
+    program = Path(sys.executable).with_name("benchwright")
+    done = subprocess.run([program], env=environment, capture_output=True, text=True, check=True)
+    assert answer in done.stdout

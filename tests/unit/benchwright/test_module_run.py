@@ -30,7 +30,7 @@ def test_what_a_module_answers_becomes_the_events_of_one_task(tmp_path: Path) ->
     assert run("conda_env_info", record, prefix=str(tmp_path / "none")) == "successful"
     [task] = record.tasks
     assert (task.title, task.ok, task.changed, task.failed) == ("Do it", {"localhost"}, set(), set())
-    assert record.environments["localhost"][0]["state"] == "absent"
+    assert record.answers.environments["localhost"][0]["state"] == "absent"
     assert (record.current, record.failures) == (None, [])
 
 
@@ -56,7 +56,8 @@ def test_modes_reach_the_module(tmp_path: Path) -> None:
     events: list[dict[str, Any]] = []
     arguments = {"prefix": str(tmp_path), "state": "absent", "allow": ["foreign"]}
     run_module(ModuleRun("conda_env", arguments, "Remove", True, True), events.append, threading.Event())
-    assert events[1]["event_data"]["res"]["changed"]
+    assert events[1]["changed"]
+    assert events[1]["diff"]
     assert tmp_path.is_dir()
 
 

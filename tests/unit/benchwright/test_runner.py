@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from benchwright import runner
+from benchwright.ansible_environment import ansible_environment
 from benchwright.errors import BenchwrightError
 from benchwright.runner import Run, collection_path, run_playbook
 
@@ -47,16 +48,16 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("name", "status", "code", "last"),
     [
-        ("changes", "successful", 0, "runner_on_ok"),
-        ("fails", "failed", 2, "runner_on_failed"),
-        ("unreachable", "failed", 4, "runner_on_unreachable"),
+        ("changes", "successful", 0, "ok"),
+        ("fails", "failed", 2, "failed"),
+        ("unreachable", "failed", 4, "unreachable"),
     ],
 )
 def test_how_a_run_ends(recordings: Any, name: str, status: str, code: int, last: str) -> None:
     recording = recordings(name)
     assert (recording.finished.status, recording.finished.code) == (status, code)
-    assert [event for event in names(recording.events) if event.startswith("runner_on_")][-1] == last
-    assert names(recording.events)[-1] == "playbook_on_stats"
+    assert [event["status"] for event in recording.events if event["event"] == "result"][-1] == last
+    assert names(recording.events)[-1] == "end"
 
 
 def test_a_playbook_that_cannot_be_read_is_told_in_ansibles_words(recordings: Any) -> None:
@@ -88,11 +89,11 @@ def test_variables_and_flags_arrive_and_secrets_do_not(
         for directory in temporary.glob("benchwright-run-*"):
             modes.add(stat.S_IMODE(directory.stat().st_mode))
             written.update({str(path): path.read_bytes() for path in directory.rglob("*") if path.is_file()})
-        if event["event"] == "runner_on_ok":
-            messages.append(event["event_data"]["res"]["msg"])
+        if event["event"] == "result":
+            messages.append(event["answer"]["msg"])
 
     variables = {"variable": 'it\'s [a] "value" $HOME'}
-    run = Run(str(playbook), inventory, variables, ("-e", "other='two words'"))
+    run = Run(str(playbook), ("-i", str(inventory), "-e", "other='two words'"), variables)
     finished = run_playbook(run, inspect, threading.Event())
 
     assert finished.status == "successful", finished.text
@@ -131,7 +132,7 @@ def test_a_stopped_run_ends_soon_and_leaves_no_process(temporary: Path, inventor
     waiting = threading.Thread(target=stop_in_the_middle, daemon=True)
     waiting.start()
     began = time.monotonic()
-    finished = run_playbook(Run(str(playbook), inventory, {}), lambda event: None, stop)
+    finished = run_playbook(Run(str(playbook), ("-i", str(inventory))), lambda event: None, stop)
     assert finished.status != "successful"
     assert time.monotonic() - began < 20
     assert processes_with(str(tmp_path)) == []
@@ -161,12 +162,15 @@ def test_the_collection_is_found_or_named(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_settings_of_the_user_win_over_defaults_but_not_over_the_place_of_the_collection(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("ANSIBLE_HOST_KEY_CHECKING", "False")
     monkeypatch.delenv("ANSIBLE_PIPELINING", raising=False)
     monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", "/somewhere/else")
-    environment = runner._environment()
+    (tmp_path / "ansible.cfg").write_text("[defaults]\ncallbacks_enabled = ansible.posix.profile_tasks\n")
+    environment = ansible_environment(tmp_path / "events.jsonl")
     assert (environment["ANSIBLE_HOST_KEY_CHECKING"], environment["ANSIBLE_PIPELINING"]) == ("False", "True")
-    assert Path(environment["ANSIBLE_COLLECTIONS_PATH"], runner.COLLECTION) == collection_path()
+    assert environment["ANSIBLE_CALLBACKS_ENABLED"] == "ansible.posix.profile_tasks,benchwright.python.events"
+    first, *others = environment["ANSIBLE_COLLECTIONS_PATH"].split(":")
+    assert (Path(first, runner.COLLECTION), others) == (collection_path(), ["/somewhere/else"])
     assert Path(environment["PATH"].split(":")[0], "ansible-playbook").is_file()

@@ -7,24 +7,39 @@ import json
 import os
 import signal
 import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
 from benchwright import workbench
+from benchwright.answers import Answers
 from benchwright.display import Display
 from benchwright.errors import BenchwrightError
-from benchwright.record import Failure, Record, Task
+from benchwright.outcome import Failure, Outcome
+from benchwright.record import Progress, Record, Task
 from benchwright.runner import Finished
 from benchwright.status import ExitCode
-from benchwright.workbench import Result, execute, local_inventory
+from benchwright.target import local_inventory
+from benchwright.workbench import Result, watch
 
 
 @pytest.fixture
 def display() -> Display:
     return Display(Console(file=io.StringIO()))
+
+
+@pytest.fixture
+def watched(recordings: Any, display: Display) -> Any:
+    def play(name: str) -> Result:
+        def work(on_event: Any, dummy: object) -> Finished:
+            for event in recordings(name).events:
+                on_event(event)
+            return recordings(name).finished
+
+        return watch(work, display, Record())
+
+    return play
 
 
 @pytest.mark.parametrize(
@@ -35,60 +50,35 @@ def display() -> Display:
         ("unreachable", ExitCode.HOST_UNREACHABLE),
     ],
 )
-def test_how_a_run_is_judged(played_back: Any, inventory: Path, display: Display, name: str, code: ExitCode) -> None:
-    asked = played_back(name)
-    result = execute("verify", inventory, {"a": 1}, ["--check"], display)
-    assert result.code is code
-    [run] = asked
-    assert (run.playbook, run.inventory, run.variables, list(run.flags)) == (
-        "benchwright.python.verify",
-        inventory,
-        {"a": 1},
-        ["--check"],
-    )
+def test_how_a_run_is_judged(watched: Any, name: str, code: ExitCode) -> None:
+    assert watched(name).code is code
 
 
-def test_what_stops_ansible_itself_is_an_error_with_ansibles_words(
-    played_back: Any, inventory: Path, display: Display
-) -> None:
-    played_back("syntax_error")
+def test_what_stops_ansible_itself_is_an_error_with_ansibles_words(watched: Any) -> None:
     with pytest.raises(BenchwrightError) as raised:
-        execute("verify", inventory, {}, [], display)
+        watched("syntax_error")
     lines = str(raised.value).splitlines()
     assert lines[0] == "Ansible stopped before the first task:"
     assert lines[1].startswith("[ERROR]: YAML parsing failed")
     assert raised.value.code is ExitCode.ERROR
 
 
-def test_an_inventory_without_matching_hosts_is_an_error_and_no_success(
-    played_back: Any, inventory: Path, display: Display
-) -> None:
-    played_back("no_host")
+def test_an_inventory_without_matching_hosts_is_an_error_and_no_success(watched: Any) -> None:
     with pytest.raises(BenchwrightError, match="the inventory matches no host, so nothing was done"):
-        execute("verify", inventory, {}, [], display)
-
-
-def test_an_absent_inventory_is_named_before_anything_runs(played_back: Any, tmp_path: Path, display: Display) -> None:
-    asked = played_back("changes")
-    with pytest.raises(BenchwrightError, match=f"no inventory at {tmp_path}/absent"):
-        execute("verify", tmp_path / "absent", {}, [], display)
-    assert asked == []
+        watched("no_host")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_asks_to_stop_wins_over_failures_and_handlers_come_back(
-    monkeypatch: pytest.MonkeyPatch, inventory: Path, display: Display, number: int
-) -> None:
-    def run_playbook_stand_in(run: object, on_event: Any, stop: threading.Event) -> Finished:
+def test_a_signal_asks_to_stop_wins_over_failures_and_handlers_come_back(display: Display, number: int) -> None:
+    def work(on_event: Any, stop: threading.Event) -> Finished:
         assert not stop.is_set()
         os.kill(os.getpid(), number)
         assert stop.wait(5)
-        on_event({"event": "runner_on_unreachable", "event_data": {"host": "a", "res": {"unreachable": True}}})
+        on_event({"event": "result", "host": "a", "status": "unreachable"})
         return Finished("failed", 99, "")
 
-    monkeypatch.setattr(workbench, "run_playbook", run_playbook_stand_in)
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
-    assert execute("verify", inventory, {}, [], display).code is ExitCode.INTERRUPTED
+    assert watch(work, display, Record()).code is ExitCode.INTERRUPTED
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
 
 
@@ -102,19 +92,23 @@ def test_one_unreachable_host_among_failed_ones_decides() -> None:
 
 
 def test_the_document_is_json_with_everything_a_program_wants() -> None:
-    task = Task("Set up", "role", 0.0, 1.239, changed={"b", "a"})
+    changed = {host: Outcome(host, changed=True) for host in "ba"}
     record = Record(
-        tasks=[task, Task("Other", "", 2.0, 0.5)],
-        failures=[Failure("c", "role : Break", "why")],
-        notes=["note"],
-        checks={"a": [{"name": "log in", "ok": True, "seconds": 0.1}]},
-        addresses={"b": {"url": "https://b"}},
-        environments={"a": [{"prefix": "/envs/lab", "release": "0123456789ab"}]},
+        tasks=[Task("Set up", "role", 0.0, 1.239, outcomes=changed), Task("Other", "", 2.0, 0.5)],
+        failures=[Failure("c", "role : Break", "why", path="main.yml:3")],
+        progress={"a": Progress(ok=2, changed=1)},
+        answers=Answers(
+            notes=["note"],
+            checks={"a": [{"name": "log in", "ok": True, "seconds": 0.1}]},
+            addresses={"b": {"url": "https://b"}},
+            environments={"a": [{"prefix": "/envs/lab", "release": "0123456789ab"}]},
+        ),
     )
-    document = Result(record, ExitCode.HOST_FAILED, 1.739).document("up")
+    document = Result(record, ExitCode.HOST_FAILED, 1.739, "20260101T000000Z-abc").document("up")
     assert json.loads(json.dumps(document)) == {
-        "format_version": "1.0",
+        "format_version": "1.1",
         "command": "up",
+        "run": "20260101T000000Z-abc",
         "status": "host_failed",
         "exit_code": 2,
         "changed": 2,
@@ -125,10 +119,16 @@ def test_the_document_is_json_with_everything_a_program_wants() -> None:
             "a": {
                 "environments": [{"prefix": "/envs/lab", "release": "0123456789ab"}],
                 "checks": [{"name": "log in", "ok": True, "seconds": 0.1}],
+                "tasks": {"ok": 2, "changed": 1, "skipped": 0, "failed": 0},
             },
         },
-        "changes": [{"task": "role : Set up", "hosts": ["a", "b"], "differences": {}}],
-        "failures": [{"host": "c", "task": "role : Break", "message": "why", "unreachable": False}],
+        "changes": [{"task": "role : Set up", "hosts": ["a", "b"], "differences": {"a": [], "b": []}}],
+        "failures": [
+            {
+                **{"host": "c", "task": "role : Break", "message": "why", "unreachable": False},
+                **{"path": "main.yml:3", "stderr": ""},
+            }
+        ],
         "notes": ["note"],
     }
 

@@ -1,0 +1,106 @@
+"""The verbs of the command line in Python, for notebooks and CI: what they return are objects, and nothing is printed."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from benchwright.ansible_flags import AnsibleFlags
+from benchwright.display import Display
+from benchwright.errors import BenchwrightError
+from benchwright.exports import Exported
+from benchwright.options import View
+from benchwright.plan import Plan, plan_of
+from benchwright.plan_file import check_still_true
+from benchwright.playbooks import NAMESPACE, playbook_of
+from benchwright.session import Session
+from benchwright.target import target_of
+from benchwright.workbench import Result
+
+
+@dataclass(frozen=True)
+class Project:
+    """A directory with an inventory and, where wanted, playbooks of its own.
+
+    Every method takes Ansible's flags by name, as ``limit="web"``, ``tags=["fast"]`` or ``forks=20``, and raises
+    :class:`benchwright.errors.BenchwrightError` where nothing could be run. A host that fails is no exception: see
+    ``Result.ok``, ``Result.code`` and ``Result.record.failures``.
+    """
+
+    path: str | Path = "."
+    inventory: str | Sequence[str] | None = None
+    """As ``-i``; relative to ``path``. Without it: what ansible.cfg names, else this machine."""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    """Role options. They reach Ansible in a file that only its owner can read."""
+    on_event: Callable[[Mapping[str, Any]], None] | None = None
+    """Progress: is called with each event (docs/events.md) as it happens."""
+
+    def plan(self, playbook: str | None = None, **flags: Any) -> Plan:
+        """Return what a run would change. Hosts that fail in check mode are in ``Plan.failures``."""
+        return plan_of(self._play("plan", playbook, {**flags, "check": True, "diff": True}).record)
+
+    def apply(self, playbook: str | None = None, plan: Plan | None = None, **flags: Any) -> Result:
+        """Run the playbook. With a plan: only if what would happen is still the same, else BenchwrightError."""
+        if plan is not None:
+            with self._here():
+                name = playbook_of(playbook, self._session("apply", flags).target.here)
+            kept = {"playbook": name, "fingerprint": plan.fingerprint}
+            check_still_true("the plan", kept, self.plan(playbook, **flags), name)
+        return self._play("apply", playbook, {"diff": True, **flags})
+
+    def verify(self, **flags: Any) -> Result:
+        """Use the hosts' servers as a person does; ``Result.record.answers.checks`` says what worked, by host."""
+        return self._play("verify", f"{NAMESPACE}.verify", flags)
+
+    def status(self, **flags: Any) -> Mapping[str, Mapping[str, Any]]:
+        """Return by host what is installed: ``environments``, ``certificate`` and ``service``, as the module workbench_info tells.
+
+        A host that failed or could not be reached is not in it.
+        """
+        return self._play("status", f"{NAMESPACE}.status", flags).record.answers.workbenches
+
+    def export(self, to: str | Path = "exports", environments: Sequence[str] = (), **flags: Any) -> Exported:
+        """Write environments down in ``to/HOST/ENVIRONMENT/``, relative to ``path``; those that are named, or all that are recorded."""
+        wanted = {"workbench_export_environments": list(environments)} if environments else {}
+        place = {"workbench_export_to": str(Path(self.path).absolute() / to)}
+        return Exported(self._play("export", f"{NAMESPACE}.export", flags, {**place, **wanted}))
+
+    def run(self, playbook: str, **flags: Any) -> Result:
+        """Run any playbook: a file, one of the collection's, or another collection's."""
+        return self._play("run", playbook, flags)
+
+    def _play(
+        self, command: str, playbook: str | None, flags: Mapping[str, Any], further: Mapping[str, Any] | None = None
+    ) -> Result:
+        with self._here():
+            session = self._session(command, flags)
+            return session.play(playbook_of(playbook, session.target.here), {**self.variables, **(further or {})})
+
+    def _session(self, command: str, flags: Mapping[str, Any]) -> Session:
+        inventory = [self.inventory] if isinstance(self.inventory, str) else self.inventory
+        try:
+            given = AnsibleFlags(**flags)
+        except TypeError as error:
+            raise BenchwrightError(f"{command}: {error}; flags are named as in ansible_flags.AnsibleFlags") from error
+        return Session(command, given, View(quiet=True), target_of(inventory), _Silent(self.on_event), {})
+
+    def _here(self) -> contextlib.chdir[str | Path]:
+        return contextlib.chdir(self.path)
+
+
+class _Silent(Display):
+    """Prints nowhere, and hands events on."""
+
+    def __init__(self, on_event: Callable[[Mapping[str, Any]], None] | None) -> None:
+        super().__init__(Console(file=io.StringIO()), quiet=True)
+        self.on_event = on_event
+
+    def event(self, event: Mapping[str, Any]) -> None:
+        if self.on_event:
+            self.on_event(event)

@@ -1,0 +1,224 @@
+"""Bad servers of the real Jupyter, each bad in its own ways: the audit sees all of them, and never tells a secret."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from support.module_call import run_module
+
+SHA1 = "sha1:67c9e60bb8b6:9ffede0825894254b2e042ea597d771089e11aed"
+TOKEN = "a-token-that-nobody-may-see"
+NO_EXTENSIONS = "--ServerApp.jpserver_extensions={'jupyterlab': False, 'notebook': False, 'notebook_shim': False}"
+BOOK = f"""
+c.NotebookApp.password = '{SHA1}'
+c.NotebookApp.open_browser = False
+c.NotebookApp.allow_origin = '*'
+c.NotebookApp.disable_check_xsrf = True
+"""
+TLS = """
+c.ServerApp.certfile = '{home}/cert.pem'
+c.ServerApp.keyfile = '{home}/key.pem'
+c.PasswordIdentityProvider.hashed_password = 'argon2:$argon2id$v=19$m=10240,t=10,p=8$c2FsdHNhbHQ$aGFzaGhhc2g'
+"""
+
+
+class Server(NamedTuple):
+    """What is started, and with which files in its home."""
+
+    application: str
+    files: dict[str, str]
+    arguments: list[str]
+    variables: dict[str, str]
+
+
+SERVERS = {
+    "book": Server("lab", {"jupyter_notebook_config.py": BOOK}, [], {}),
+    "argument": Server("lab", {}, [f"--IdentityProvider.token={TOKEN}"], {}),
+    "open": Server(
+        "server", {"jupyter_server_config.py": "c.ServerApp.token = ''\nc.ServerApp.port_retries = 0\n"}, [], {}
+    ),
+    "moved": Server("server", {}, ["--port={taken}"], {}),
+    "tls": Server("server", {"jupyter_server_config.py": TLS}, [], {}),
+    "ignored": Server("server", {"jupyter_server_config.py": BOOK}, [NO_EXTENSIONS], {}),
+    "two": Server(
+        "lab",
+        {
+            "jupyter_notebook_config.py": BOOK,
+            "jupyter_server_config.json": json.dumps(
+                {"IdentityProvider": {"hashed_password": SHA1.replace("67", "68")}}
+            ),
+        },
+        [],
+        {},
+    ),
+    "variable": Server("server", {}, [], {"JUPYTER_TOKEN": TOKEN}),
+    "computed": Server(
+        "server", {"jupyter_server_config.py": "import os\nc.ServerApp.certfile = os.environ.get('CERT', '')\n"}, [], {}
+    ),
+}
+EXPECTED = {
+    "book": {
+        "weak-hash",
+        "any-origin",
+        "no-xsrf-check",
+        "writable-configuration",
+        "readable-hash",
+        "old-keys",
+        "not-reloaded",
+    },
+    "argument": {"secret-in-argv", "open-routes", "not-supervised", "port-moves"},
+    "open": {"no-authentication", "open-routes"},
+    "moved": {"port-moved", "port-moves", "printed-token"},
+    "tls": {"ending-certificate", "certificate-without-names", "readable-key", "no-hsts", "insecure-cookie"},
+    "ignored": {"ignored-keys", "weak-hash", "printed-token"},
+    "two": {"password-ignored", "weak-hash", "old-keys"},
+    "variable": {"secret-in-environment"},
+    "computed": {"not-evaluated"},
+}
+NOT_EXPECTED = {
+    "book": {"no-authentication", "printed-token", "ignored-keys", "secret-in-argv", "password-ignored"},
+    "argument": {"no-authentication", "printed-token", "port-moved", "secret-in-environment"},
+    "open": {"port-moves", "secret-in-argv", "printed-token"},
+    "tls": {"old-tls", "foreign-key", "weak-key", "weak-signature", "no-tls", "weak-hash", "no-authentication"},
+    "ignored": {"no-authentication"},
+    "computed": {"no-authentication"},
+}
+
+
+@contextmanager
+def started(server: Server, home: Path, workbench: Path, taken: int) -> Iterator[int]:
+    """Run it until it listens; yields its number."""
+    configuration = home / ".jupyter"
+    configuration.mkdir(parents=True)
+    for name, text in server.files.items():
+        (configuration / name).write_text(text.format(home=home) if "{home}" in text else text)
+    arguments = [argument.format(taken=taken) if "{taken}" in argument else argument for argument in server.arguments]
+    port = [] if "--port={taken}" in server.arguments else [f"--port={free_port()}"]
+    command = [workbench / "bin/jupyter", server.application, "--no-browser", "--ip=127.0.0.1", *port, *arguments]
+    environment = {"HOME": str(home), "PATH": "/usr/bin:/bin", **server.variables}
+    root = ["--allow-root"] if os.geteuid() == 0 else []
+    with (home / "log").open("w") as log:
+        process = subprocess.Popen([*command, *root], stdout=log, stderr=log, env=environment, cwd=home)
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def wait_for(homes: dict[str, Path], pids: dict[str, int]) -> None:
+    """A server that listens has written the file of its runtime directory."""
+    deadline = time.monotonic() + 60
+    for name, home in homes.items():
+        told = home / f".local/share/jupyter/runtime/jpserver-{pids[name]}.json"
+        while not told.exists():
+            assert time.monotonic() < deadline, (home / "log").read_text()
+            time.sleep(0.1)
+
+
+class Audited(NamedTuple):
+    """What was found of each server, the whole answer, how many seconds it took, and what the command said."""
+
+    found: dict[str, set[str]]
+    answer: str
+    seconds: float
+    command: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def audited(workbench: Path, tmp_path_factory: pytest.TempPathFactory) -> Audited:
+    """All servers at once, looked at by the module and by the command."""
+    homes = {name: tmp_path_factory.mktemp(name) for name in SERVERS}
+    make_certificate(homes["tls"])
+    with ExitStack() as stack:
+        taken = stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+        pids = {
+            name: stack.enter_context(started(server, homes[name], workbench, taken))
+            for name, server in SERVERS.items()
+        }
+        wait_for(homes, pids)
+        book = homes["book"] / ".jupyter/jupyter_notebook_config.py"
+        book.chmod(0o666)
+        later = time.time() + 60
+        os.utime(book, (later, later))
+        began = time.monotonic()
+        answer = run_module("jupyter_posture_info", {"translate": True}, tmp_path_factory.mktemp("module"))
+        seconds = time.monotonic() - began
+        benchwright = Path(sys.executable).with_name("benchwright")
+        command = subprocess.run([benchwright, "audit", "--json"], capture_output=True, text=True, check=False)
+    found: dict[str, set[str]] = {
+        name: {
+            finding["id"]
+            for finding in answer.result["findings"]
+            if f"process {pids[name]} " in json.dumps(finding) or f"{home}/" in finding["where"]
+        }
+        for name, home in homes.items()
+    }
+    return Audited(found, json.dumps(answer.result), seconds, command)
+
+
+def make_certificate(home: Path) -> None:
+    """Of one day, and with no name but the common one. The key is for everybody to read."""
+    options = [
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=old",
+        "-keyout",
+        home / "key.pem",
+        "-out",
+        home / "request.pem",
+    ]
+    subprocess.run(["openssl", "req", "-new", *options], check=True, capture_output=True)
+    options = ["-in", home / "request.pem", "-signkey", home / "key.pem", "-days", "1", "-out", home / "cert.pem"]
+    subprocess.run(["openssl", "x509", "-req", *options], check=True, capture_output=True)
+    (home / "key.pem").chmod(0o644)
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_bad_server_is_found_out(audited: Audited, name: str) -> None:
+    assert EXPECTED[name] <= audited.found[name]
+
+
+@pytest.mark.parametrize("name", NOT_EXPECTED)
+def test_a_server_is_not_blamed_for_what_it_does_right(audited: Audited, name: str) -> None:
+    assert audited.found[name].isdisjoint(NOT_EXPECTED[name])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the servers run as who runs the tests")
+def test_servers_of_root_are_found_out(audited: Audited) -> None:
+    assert all("root" in found for found in audited.found.values())
+
+
+def test_no_secret_is_told(audited: Audited) -> None:
+    assert TOKEN not in audited.answer
+    assert SHA1[-40:] not in audited.answer
+
+
+def test_nine_servers_take_a_few_seconds(audited: Audited) -> None:
+    assert audited.seconds < 10
+
+
+def test_the_command_fails_and_tells_the_same(audited: Audited) -> None:
+    document = json.loads(audited.command.stdout)
+    assert audited.command.returncode == document["exit_code"] == 2
+    told = {finding["id"] for finding in document["hosts"]["localhost"]["findings"]}
+    assert set().union(*EXPECTED.values()) <= told
+    assert "weak-hash: the password's hash" in audited.command.stderr
+    assert TOKEN not in audited.command.stdout + audited.command.stderr

@@ -1,0 +1,69 @@
+"""`hosts`, `provision` and `destroy` at a stand-in for a provider's API, behind whose machines nothing is: none is contacted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support.digitalocean_stand_in import TOKEN, StandIn, serving
+from support.digitalocean_stand_in.account import new_droplet
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEHKD34CmRz1JkvH8ejwcIp2rsdDSf1LKdRl/jmL1aDo quant@example.org"
+TAGS = ["benchwright", "benchwright-project:lab", "benchwright-role:workbench", "benchwright-expires:2026-01-31"]
+PLUGIN = "plugin: benchwright.python.digitalocean\nproject: lab\n"
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    with serving() as stand_in:
+        monkeypatch.setenv("DIGITALOCEAN_ACCESS_TOKEN", TOKEN)
+        monkeypatch.setenv("DIGITALOCEAN_API_URL", stand_in.url)
+        body = {"name": "wb-01", "tags": TAGS, "size": "s-1vcpu-2gb", "image": "debian-12-x64", "region": "fra1"}
+        stand_in.account.droplets[1] = {**new_droplet(1, body), "status": "active"}
+        stand_in.account.tag_names.update(TAGS)
+        yield stand_in
+        assert stand_in.violations == []
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> str:
+    described = {"machines_provider": "digitalocean", "machines_project": "lab", "machines_ssh_public_key": KEY}
+    described |= {
+        "machines_admin_networks": ["203.0.113.0/24"],
+        "machines_wanted": [{"name": "wb-01"}, {"name": "wb-02"}],
+    }
+    (tmp_path / "group_vars").mkdir()
+    (tmp_path / "group_vars/all.yml").write_text(json.dumps(described), encoding="utf-8")
+    path = tmp_path / "lab.digitalocean.yml"
+    path.write_text(PLUGIN, encoding="utf-8")
+    return str(path)
+
+
+def test_what_there_is_and_what_is_over(command: Command, api: StandIn, inventory: str) -> None:
+    code, output, dummy = command("hosts", "-i", inventory, "--expired", "--json")
+    (machine,) = json.loads(output)["machines"]
+    assert (code, machine["name"], machine["expires"], machine["monthly_cost"]) == (0, "wb-01", "2026-01-31", 12.0)
+
+
+def test_what_would_be_made_and_what_it_costs(command: Command, api: StandIn, inventory: str) -> None:
+    code, dummy, errors = command("provision", "-i", inventory, "--check")
+    assert code == 0
+    assert "would create 1 x s-1vcpu-2gb in fra1, about $12.00 a month" in errors
+    assert {method for method, *dummy in api.requests} == {"GET"}
+
+
+def test_the_end_is_confirmed_by_the_projects_name(command: Command, api: StandIn, inventory: str) -> None:
+    code, dummy, errors = command("destroy", "-i", inventory, "--project", "workbench")
+    assert (code, list(api.account.droplets)) == (1, [1])
+    assert "would destroy 1 x s-1vcpu-2gb in fra1" in errors
+    assert "not confirmed, so nothing was done: the project is lab, not workbench" in errors
+    code, output, dummy = command("destroy", "-i", inventory, "--project", "lab")
+    assert (code, output, api.account.droplets, api.account.tag_names) == (
+        0,
+        "nothing is left of the project lab\n",
+        {},
+        set(),
+    )

@@ -1,0 +1,181 @@
+"""`plan`, `apply`, `run`, `runs` and `log` as typed, on real runs in a small project."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchwright import sources
+
+PLAYBOOK = """
+- name: Small
+  hosts: all
+  gather_facts: false
+  tasks:
+    - name: Write
+      ansible.builtin.copy: {content: "{{ text | default('one') }}\\n", dest: "{{ playbook_dir }}/out", mode: "0600"}
+    - name: Break
+      ansible.builtin.command: cat /nowhere
+      check_mode: false
+      when: broken | default(false) | bool
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, inventory: Path) -> Path:
+    """A directory whose ansible.cfg names the inventory, as that of any project."""
+    (tmp_path / "ansible.cfg").write_text("[defaults]\ninventory = inventory.yml\n")
+    (tmp_path / "playbooks").mkdir()
+    (tmp_path / "playbooks/site.yml").write_text(PLAYBOOK)
+    return tmp_path
+
+
+def test_plan_then_apply_then_nothing_is_left_to_do(command: Any, project: Path) -> None:
+    code, out, dummy = command("plan", "--detailed-exitcode", "--out", "plan.json")
+    assert code == 2
+    assert out.splitlines()[0] == "Plan for the hosts of inventory.yml"
+    assert "          +one" in out.splitlines()
+    assert not (project / "playbooks/out").exists()
+    code, out, err = command("apply", "--plan", "plan.json", "-o", "jsonl")
+    assert code == 0, err
+    assert "1 change made" in err
+    assert (project / "playbooks/out").read_text() == "one\n"
+    events = [json.loads(line) for line in out.splitlines()]
+    assert [event["check"] for event in events if event["event"] == "run"] == [True, False]
+    assert events[-1]["event"] == "end"
+    code, dummy_out, err = command("apply", "--plan", "plan.json")
+    assert code == 1
+    assert "plan.json is no longer what would happen, so nothing was done" in err
+
+    code, out, dummy = command("runs", "--json")
+    assert [run["command"] for run in json.loads(out)["runs"]] == ["apply", "apply", "apply", "plan"]
+    code, out, dummy = command("runs")
+    assert len(out.splitlines()) == 5
+    code, out, dummy = command("log", json.loads(command("runs", "--json")[1])["runs"][-1]["run"])
+    assert "PLAY RECAP" in out
+
+
+def test_a_failure_is_told_with_its_place_and_how_to_try_again(command: Any, project: Path) -> None:
+    code, out, err = command("run", "playbooks/site.yml", "-e", "broken=true", "-o", "plain")
+    assert code == 2
+    lines = [line.strip() for line in err.splitlines()]
+    assert "here failed at Break" in lines
+    assert "playbooks/site.yml:8" in lines
+    assert "cat: /nowhere: No such file or directory" in lines
+    assert "again: benchwright run playbooks/site.yml -e broken=... -o plain --limit here" in lines
+    code, out, dummy = command("log", "--failed")
+    assert "cat: /nowhere: No such file or directory" in out
+    code, out, dummy = command("log", "--host", "here")
+    assert [line.split()[1] for line in out.splitlines()] == ["changed", "failed"]
+    code, out, dummy = command("run", "playbooks/site.yml", "--limit", "@failed", "--show-command")
+    assert "--limit here" in out
+
+
+def test_apply_asks_and_a_pipe_cannot_answer(
+    command: Any, project: Path, played_back: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = played_back("changes")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    code, out, err = command("apply")
+    assert (code, len(asked)) == (1, 1)
+    assert "1 to change" in out
+    assert "not confirmed, so nothing was done; --yes" in err
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    assert command("apply")[0] == 0
+    assert command("apply", "-y")[0] == 0
+    assert [("--check" in run.words, run.playbook) for run in asked] == [
+        (check, "playbooks/site.yml") for check in (True, True, False, False)
+    ]
+
+
+def test_a_plan_as_one_document(command: Any, project: Path, played_back: Any) -> None:
+    played_back("changes")
+    dummy_code, out, dummy = command("plan", "--json")
+    [line] = out.splitlines()
+    document = json.loads(line)
+    assert (document["command"], document["playbook"], document["exit_code"]) == ("plan", "playbooks/site.yml", 0)
+    assert [change["task"] for change in document["planned"]] == ["greeter : Set up"]
+
+
+def test_apply_with_nothing_to_do_asks_nothing_and_is_one_document(
+    command: Any, project: Path, played_back: Any
+) -> None:
+    asked = played_back("nothing")
+    code, out, err = command("apply", "--json")
+    assert (code, len(asked)) == (0, 1)
+    [line] = out.splitlines()
+    assert (json.loads(line)["command"], json.loads(line)["changed"]) == ("apply", 0)
+    assert "No changes: 1 host as described." in err
+
+
+@pytest.mark.parametrize(
+    ("recording", "words", "code"),
+    [
+        ("changes", ["plan"], 0),
+        ("changes", ["plan", "--detailed-exitcode"], 2),
+        ("nothing", ["plan", "--detailed-exitcode"], 0),
+        ("nothing", ["apply"], 0),
+        ("fails", ["plan"], 2),
+        ("fails", ["plan", "--detailed-exitcode"], 1),
+        ("fails", ["apply"], 2),
+        ("unreachable", ["plan"], 4),
+        ("unreachable", ["plan", "--detailed-exitcode"], 1),
+        ("no_host", ["plan"], 1),
+        ("syntax_error", ["apply", "-y"], 1),
+    ],
+)
+def test_exit_codes_of_plans(
+    command: Any, project: Path, played_back: Any, recording: str, words: list[str], code: int
+) -> None:
+    asked = played_back(recording)
+    found, dummy, err = command(*words)
+    assert found == code, err
+    assert len(asked) == 1
+
+
+def test_a_plan_that_fails_is_not_applied(command: Any, project: Path, played_back: Any) -> None:
+    played_back("fails")
+    dummy, dummy_out, err = command("apply")
+    assert "the plan failed on here, so nothing was done" in err
+
+
+def test_failed_hosts_of_no_run_are_nobody(command: Any, project: Path) -> None:
+    code, dummy, err = command("run", "playbooks/site.yml", "--limit", "@failed")
+    assert code == 1
+    assert "no host failed in the last run" in err
+
+
+@pytest.mark.parametrize(
+    ("word", "why"), [("nowhere.yml", "no playbook nowhere.yml"), ("rollbak", "one of audit, conda, destroy")]
+)
+def test_a_playbook_that_is_none(command: Any, project: Path, word: str, why: str) -> None:
+    code, dummy, err = command("plan", word)
+    assert code == 1
+    assert why in err
+
+
+def test_a_project_elsewhere(command: Any, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    code, out, dummy = command("plan", "--chdir", str(project), "--show-command")
+    assert code == 0
+    assert out.split()[-1] == "playbooks/site.yml"
+    assert Path(os.getcwd()) == project
+
+
+def test_on_this_machine_a_plan_is_of_what_up_does(
+    command: Any, project: Path, played_back: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A checkout of benchwright has a playbooks/site.yml, too."""
+    (project / "ansible.cfg").unlink()
+    monkeypatch.setattr(sources, "choose_channels", lambda text, loudly: (f"channel of {text}",))
+    asked = played_back("nothing")
+    assert command("plan")[0] == 0
+    assert command("up")[0] == 0
+    assert [(run.playbook, run.variables) for run in asked] == [
+        ("benchwright.python.site", {"conda_env_channels": ["channel of auto"]})
+    ] * 2
