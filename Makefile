@@ -19,7 +19,9 @@ test: ## install what the tests need, and run them on all cores
 	@$(PYTHON) tools/bootstrap.py test && .venv/bin/python -m pytest --numprocesses=auto --dist=worksteal tests/unit tests/faults tests/integration
 
 test-all: export BENCHWRIGHT_FAULTS = all
-test-all: test ## every fault at every instant, too, of which 'test' injects a part: some hours
+test-all: test ## every fault at every instant, too, of which 'test' injects a part, plays killed at every task, and all abuse of a server: some hours
+	@.ci/engine && .ci/images && .venv/bin/python -m pytest tests/server tests/containers
+	@BENCHWRIGHT_CLOUD=all .venv/bin/python -m pytest tests/cloud
 
 lint: ## the checks that only read
 	@$(PYTHON) tools/bootstrap.py test && .venv/bin/ruff check && .venv/bin/mypy && .venv/bin/ansible-lint --offline
@@ -27,8 +29,8 @@ lint: ## the checks that only read
 docs: ## write the reference of options into the roles' READMEs
 	@$(PYTHON) tools/bootstrap.py test && .venv/bin/python tools/role_readmes.py
 
-bench: ## what looking at a converged environment costs, and what a release costs, beside other tools
-	@$(PYTHON) tools/bootstrap.py test && .venv/bin/python benchmarks/reading.py $(BENCH) && .venv/bin/python benchmarks/releases.py $(BENCH)
+bench: ## what environments and releases cost, beside other tools, what 50 users do to a server, and images beside usual ones (takes Docker)
+	@$(PYTHON) tools/bootstrap.py test && .venv/bin/python benchmarks/reading.py $(BENCH) && .venv/bin/python benchmarks/releases.py $(BENCH) && .venv/bin/python benchmarks/jupyter_load.py && .venv/bin/python benchmarks/images.py
 
 lock: ## pin the requirements anew
-	@$(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt && $(LOCK) requirements/test.in -o requirements/test.txt
+	@$(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt && $(LOCK) requirements/test.in -o requirements/test.txt && $(LOCK) requirements/sslyze.in -o requirements/sslyze.txt
