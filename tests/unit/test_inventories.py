@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 INVENTORIES = sorted((ROOT / "inventories").glob("*/hosts.yml"))
+PROVIDERS = ("aws", "digitalocean", "hetzner")
 PLAYBOOKS = sorted((ROOT / "playbooks").glob("*.yml"))
 
 
@@ -27,6 +28,13 @@ def test_an_inventory_gives_each_host_environments_and_a_server(inventory: Path)
     for host, variables in json.loads(done.stdout)["_meta"]["hostvars"].items():
         assert variables["conda_env_environments"], host
         assert variables["jupyter_server_environment"], host
+
+
+def test_machines_have_the_same_wherever_they_are() -> None:
+    """Each provider's directory can be copied alone, so each has the whole file."""
+    texts = [(ROOT / "inventories" / name / "group_vars/workbenches.yml").read_text("utf-8") for name in PROVIDERS]
+    assert len({*texts}) == 1
+    assert texts[0].startswith("---\n")
 
 
 @pytest.mark.parametrize("inventory", INVENTORIES, ids=lambda path: path.parent.name)
