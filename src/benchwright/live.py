@@ -12,6 +12,7 @@ from rich.text import Text
 
 from benchwright.history import Expected
 from benchwright.record import Progress, Record
+from benchwright.shortened import Shortened
 
 AGGREGATED_FROM = 20
 """Hosts from which only those are shown that failed, and those that take longest."""
@@ -30,12 +31,12 @@ class Picture:
 
     def __rich__(self) -> RenderableType:
         if not self.record.progress:
-            self.spinner.update(text=self._task_line() or Text(f"{self.title}: Ansible starts"))
+            self.spinner.update(text=self._task_line() or Shortened(f"{self.title}: Ansible starts"))
             return self.spinner
-        self.spinner.update(text=self._task_line())
+        self.spinner.update(text=self._task_line() or "")
         return Group(self._headline(), self.spinner, self._hosts())
 
-    def _headline(self) -> Text:
+    def _headline(self) -> Table:
         record, hosts = self.record, len(self.record.progress)
         words = [f"{hosts} host{'s' * (hosts != 1)}", f"forks {record.forks}", clock(record.clock() - self.began)]
         if (left := self.expected.left(record)) is not None:
@@ -43,23 +44,24 @@ class Picture:
             words.append(f"ETA ~{clock(left)} (from {runs} earlier run{'s' * (runs != 1)})")
         if record.stopping():
             words.append("stopping")
-        return Text.assemble((self.title, "bold"), "  ", "  ".join(words), no_wrap=True, overflow="ellipsis")
+        return _line(Shortened(self.title, "bold"), "  ".join(words))
 
-    def _task_line(self) -> Text:
+    def _task_line(self) -> Table | None:
         record, task = self.record, self.record.current
         if not task:
-            return Text("")
+            return None
         number = len(record.tasks)
         total = f" of ~{len(self.expected.titles)}" if number <= len(self.expected.titles) else ""
         spent = record.clock() - task.started
         usual = self.expected.usual(task, len(record.progress), record.forks)
         usually = f", usually {usual:.0f} s" if usual is not None and max(usual, spent) >= LONG else ""
-        return Text.assemble(f"task {number}{total}  ", (task.title, "bold"), f"  {spent:.0f} s{usually}")
+        return _line(f"task {number}{total}", Shortened(task.title, "bold"), f"{spent:.0f} s{usually}")
 
     def _hosts(self) -> Table:
         table = Table(box=None, pad_edge=False, header_style="dim")
-        for column in ("host", "progress", "now"):
-            table.add_column(column, no_wrap=True, overflow="ellipsis")
+        table.add_column("host")
+        table.add_column("progress", no_wrap=True)
+        table.add_column("now")
         for column in ("ok", "chg", "skip", "fail", "time"):
             table.add_column(column, justify="right", no_wrap=True)
         progress, total = self.record.progress, len(self.expected.titles)
@@ -101,7 +103,16 @@ class Picture:
         style = "red" if each.failed else "yellow" if each.changed else ""
         since = f"{self.record.clock() - each.since:.0f}s" if each.task else ""
         counts = [Text(str(number)) for number in (each.ok, each.changed, each.skipped, each.failed)]
-        table.add_row(Text(name, style=style), _bar(each.ended, total), Text(now), *counts, Text(since))
+        table.add_row(Shortened(name, style), _bar(each.ended, total), Shortened(now), *counts, Text(since))
+
+
+def _line(*parts: RenderableType) -> Table:
+    """Put parts beside each other; where there is no room for all, what is Shortened gives way, and figures stay."""
+    line = Table.grid(padding=(0, 2, 0, 0))
+    for part in parts:
+        line.add_column(no_wrap=not isinstance(part, Shortened))
+    line.add_row(*(Text(part) if isinstance(part, str) else part for part in parts))
+    return line
 
 
 def _bar(ended: int, total: int) -> RenderableType:

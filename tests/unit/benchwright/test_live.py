@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from benchwright.display import FRAMES
@@ -31,10 +33,12 @@ def events(hosts: int, tasks: int) -> Iterator[dict[str, Any]]:
             yield {"event": "result", "status": status, "changed": number == 0, "end": number + 0.5, **same}
 
 
-def picture(record: Record, expected: Expected | None = None) -> str:
+def picture(
+    record: Record, expected: Expected | None = None, title: str = "apply  lab / site.yml", width: int = 110
+) -> str:
     text = io.StringIO()
-    console = Console(file=text, width=110, force_terminal=True, color_system=None)
-    console.print(Picture(record, "apply  lab / site.yml", expected))
+    console = Console(file=text, width=width, force_terminal=True, color_system=None)
+    console.print(Picture(record, title, expected))
     return text.getvalue()
 
 
@@ -53,6 +57,29 @@ def test_a_line_for_each_host_with_its_task_and_an_eta_from_earlier_runs() -> No
     assert lines[3].split()[0] == "host000"
     assert lines[3].endswith("conda_env : Make it [1]   1    1     0     0   20s")
     assert lines[4].split()[0] == "host001"
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_names_give_way_to_figures_where_there_is_little_room(width: int) -> None:
+    record = Record(clock=lambda: 30.0)
+    host, path = f"first-{'x' * 100}.example.org", f"/srv/{'directory/' * 20}hosts.yml"
+    title = f"conda_env : Make {path}"
+    for event in (
+        {"event": "play", "hosts": [host]},
+        {"event": "task", "id": "x", "task": f"Make {path}", "role": "conda_env", "time": 10.0},
+        {"event": "start", "id": "x", "host": host, "time": 10.0},
+        {"event": "item", "id": "x", "host": host},
+    ):
+        record.event(event)
+    text = picture(record, Expected([title], {title: 90.0}, 10), f"apply  {path} / site.yml", width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    headline, task, columns, row = (line.rstrip() for line in text.splitlines())
+    assert re.fullmatch(
+        r"apply  .*….*/ site.yml  1 host  forks 5  00:00  ETA ~01:10 \(from 10 earlier runs\)", headline
+    )
+    assert re.fullmatch(r". task 1 of ~1  conda_env : .*….*hosts.yml  20 s, usually 90 s", task)
+    assert columns.split() == ["host", "progress", "now", "ok", "chg", "skip", "fail", "time"]
+    assert re.fullmatch(r"first-.*….*\.org +conda_env.*….* \[1\]   0    0     0     0   20s", row)
 
 
 def test_without_earlier_runs_nothing_is_made_up() -> None:

@@ -65,7 +65,8 @@ def start(project: Path, *words: str) -> pexpect.spawn:
         "DEPLOY_TOKEN": TOKEN,
         "ANSIBLE_INVENTORY": str(project / "inventory.yml"),
     }
-    environment.pop("CI", None)
+    for name in ("CI", "COLUMNS", "LINES"):  # a COLUMNS that is inherited counts before the terminal's own width
+        environment.pop(name, None)
     command = ["run", "play.yml", "--vault-id", "lab@prompt", *words]
     child = pexpect.spawn(
         str(BIN / "benchwright"),
@@ -74,7 +75,7 @@ def start(project: Path, *words: str) -> pexpect.spawn:
         env=environment,
         encoding="utf-8",
         timeout=60,
-        dimensions=(40, 200),  # the path of an inventory of tests is long, and what stands behind it is looked for
+        dimensions=(40, 80),
     )
     child.expect_exact("Vault password (lab): ")
     time.sleep(0.2)  # until the terminal no longer echoes
@@ -88,7 +89,9 @@ def everything_written(project: Path) -> bytes:
     return b"\n".join(path.read_bytes() for path in kept)
 
 
-def test_a_password_is_asked_for_once_the_picture_moves_and_no_secret_is_left(project: Path) -> None:
+@pytest.fixture(scope="module")
+def first_run(project: Path) -> str:
+    """Return what the terminal showed of a run that came to its end."""
     child = start(project, "-e", f"seconds=0 also={TOKEN}")
     child.expect("Ansible starts")
     child.expect(r"2 hosts  forks 5  \d\d:\d\d")
@@ -97,21 +100,27 @@ def test_a_password_is_asked_for_once_the_picture_moves_and_no_secret_is_left(pr
     child.close()
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", child.before)
     assert child.exitstatus == 0, text
-    assert "✓ Take some time" in text
-    assert "1 change made" in text
+    return text
+
+
+def test_a_password_is_asked_for_once_the_picture_moves_and_no_secret_is_left(project: Path, first_run: str) -> None:
+    assert "✓ Take some time" in first_run
+    assert "1 change made" in first_run
     assert (project / "out").read_text() == SECRET
     written = everything_written(project)
     assert b"Write the secret" in written
     for secret in (VAULT_PASSWORD, TOKEN, SECRET):
         assert secret.encode() not in written
-        assert secret not in text
+        assert secret not in first_run
     assert list((project / "temporary").glob("benchwright-run-*")) == []
 
 
+@pytest.mark.usefixtures("first_run")
 def test_a_cancelled_run_says_what_still_runs_where(project: Path) -> None:
     child = start(project, "-e", "seconds=67")
     child.expect(r"Wait for the end")
     child.expect(r"one +\S.*Wait for the end")
+    child.expect(r"ETA ~\d\d:\d\d \(from 1 earlier run\)")
     child.sendintr()
     child.expect("may still be running on one, two: Wait for the end")
     child.expect("interrupted; run 'benchwright run' again to go on where it stopped")
