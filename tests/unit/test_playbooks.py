@@ -42,6 +42,13 @@ def test_a_play_checks_the_options_of_all_its_roles_first(playbook: Path) -> Non
             assert first["loop"] == roles
 
 
+def test_nothing_asks_whoever_is_not_there() -> None:
+    """A play that AWX or CI runs has nobody who answers: no prompt, and no pause that waits for a key."""
+    tasks = (ROOT / "roles").glob("*/tasks/**/*.yml")
+    assert not [play for playbook in PLAYBOOKS for play in load(playbook) if "vars_prompt" in play]
+    assert not [path for path in (*PLAYBOOKS, *tasks) if re.search(r"\bpause:", path.read_text(encoding="utf-8"))]
+
+
 @pytest.mark.parametrize(
     ("option", "value"),
     [

@@ -37,6 +37,8 @@ INVENTORIES = {Provider.SSH: "example"}
 """The collection's inventory, where it is called otherwise."""
 COLLECTIONS = {Provider.AWS: ["amazon.aws"], Provider.HETZNER: ["hetzner.hcloud"]}
 PACKAGES = {Provider.AWS: ["boto3", "botocore"], Provider.HETZNER: ["requests", "python-dateutil"]}
+SSH_SECRETS = {Provider.LOCAL: [], Provider.CONTAINERS: [], Provider.SSH: ["SSH_PRIVATE_KEY", "SSH_KNOWN_HOSTS"]}
+"""What CI reaches the machines with, where it is not a key alone: those of a cloud are new, and their keys are accepted once."""
 SECRETS = {
     Provider.DIGITALOCEAN: ["DIGITALOCEAN_ACCESS_TOKEN"],
     Provider.AWS: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
@@ -66,6 +68,7 @@ def project_files(name: str, provider: Provider) -> list[File]:
         "version": version("benchwright"),
         "collections": COLLECTIONS.get(provider, []),
         "packages": PACKAGES.get(provider, []),
+        "ssh_secrets": SSH_SECRETS.get(provider, ["SSH_PRIVATE_KEY"]),
         "secrets": SECRETS.get(provider, []),
     }
     return [*_own(values), *_inventory(inventory, Path("inventories", provider.value))]
