@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from support.ansible_call import Answer, call_module
+from support.module_call import run_module
 
 from benchwright.channel.build import BuiltChannel
 
@@ -35,7 +36,9 @@ def call(tmp_path: Path) -> Call:
 
     def call_one(module: str, /, environment: str, **options: Any) -> Answer:
         place = {"prefix" if environment.startswith("/") else "name": environment}
-        return call_module(module, {"root_prefix": str(tmp_path / "root"), **place, **options}, tmp_path)
+        arguments = {"root_prefix": str(tmp_path / "root"), **place, **options}
+        # Only a file of the controller's takes Ansible to be read.
+        return (call_module if "file" in options else run_module)(module, arguments, tmp_path)
 
     return call_one
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 ANSIBLE_PLAYBOOK = Path(sys.executable).parent / "ansible-playbook"
+KEPT = re.compile(r'^TASK \[Keep\].*?^    "msg": (".*?")$', re.DOTALL | re.MULTILINE)
 LOCAL = ("-i", "localhost,", "-c", "local", "-e", f"ansible_python_interpreter={sys.executable}")
 
 
@@ -39,7 +41,6 @@ def call_module(
     name: str, arguments: dict[str, Any], tmp_path: Path, check: bool = False, **environment: str
 ) -> Answer:
     """Run one task with one module on this machine, through Ansible, and return the task's result."""
-    result_file = tmp_path / "result.json"
     task = {
         "name": "Call",
         f"benchwright.python.{name}": arguments,
@@ -47,16 +48,13 @@ def call_module(
         "ignore_errors": True,
         "diff": True,
     }
-    keep = {
-        "name": "Keep",
-        "ansible.builtin.copy": {"content": "{{ answer | to_json }}", "dest": str(result_file)},
-        "check_mode": False,
-    }
+    keep = {"name": "Keep", "ansible.builtin.debug": {"msg": "{{ answer | to_json }}"}}
     playbook = tmp_path / "playbook.json"
     playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [task, keep]}]))
     command = [ANSIBLE_PLAYBOOK, *LOCAL, *(["--check"] if check else []), playbook]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**os.environ, **environment}, cwd=tmp_path
-    )
+    variables = {**os.environ, "ANSIBLE_CALLBACK_RESULT_FORMAT": "json", **environment}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=variables, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    return Answer(json.loads(result_file.read_text()))
+    kept = KEPT.search(done.stdout)
+    assert kept, done.stdout
+    return Answer(json.loads(json.loads(kept[1])))
