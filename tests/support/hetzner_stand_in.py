@@ -31,6 +31,19 @@ SERVER_TYPE = {
     **{"storage_type": "local", "cpu_type": "shared", "deprecated": False},
     "prices": [{"location": "fsn1", "price_hourly": PRICE, "price_monthly": PRICE}],
 }
+ADDRESS = {"location": "fsn1", "price_hourly": PRICE, "price_monthly": {"net": "0.50", "gross": "0.60"}}
+PRICING = {
+    **{
+        "currency": "EUR",
+        "vat_rate": "19.00",
+        "image": {"price_per_gb_month": PRICE},
+        "traffic": {"price_per_tb": PRICE},
+    },
+    **{"floating_ip": {"price_monthly": PRICE}, "floating_ips": [], "server_backup": {"percentage": "20.00"}},
+    **{"volume": {"price_per_gb_month": PRICE}, "load_balancer_types": []},
+    "server_types": [{key: SERVER_TYPE[key] for key in ("id", "name", "prices")}],
+    "primary_ips": [{"type": kind, "prices": [ADDRESS]} for kind in ("ipv4", "ipv6")],
+}
 IMAGE = {
     **{
         "id": 1,
@@ -78,12 +91,14 @@ class StandIn:
         return status, document, {}
 
     def _answer(self, method: str, path: str, query: dict[str, str], body: Any) -> tuple[int, Any]:
-        found = re.fullmatch(r"/(servers|ssh_keys|firewalls|server_types|images|locations|actions)(?:/(\d+))?", path)
+        found = re.fullmatch(
+            r"/(servers|ssh_keys|firewalls|server_types|images|locations|actions|pricing)(?:/(\d+))?", path
+        )
         if not found:
             return 404, {"error": {"code": "not_found", "message": f"no route for {method} {path}", "details": None}}
         kind, number = found.groups()
-        if kind == "actions":
-            return 200, {"action": self._action(int(number))}
+        if kind in ("actions", "pricing"):
+            return 200, {"action": self._action(int(number))} if kind == "actions" else {"pricing": PRICING}
         documents = getattr(self, kind)
         if number is None:
             return self._list(kind, documents, query) if method == "GET" else self._make(kind, documents, body)
