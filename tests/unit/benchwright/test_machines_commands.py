@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.digitalocean_stand_in import TOKEN, StandIn, serving
@@ -29,12 +30,17 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def inventory(tmp_path: Path) -> str:
+def described(tmp_path: Path) -> dict[str, Any]:
     described = {"machines_provider": "digitalocean", "machines_project": "lab", "machines_ssh_public_key": KEY}
     described |= {
         "machines_admin_networks": ["203.0.113.0/24"],
         "machines_wanted": [{"name": "wb-01"}, {"name": "wb-02"}],
     }
+    return described
+
+
+@pytest.fixture
+def inventory(tmp_path: Path, described: dict[str, Any]) -> str:
     (tmp_path / "group_vars").mkdir()
     (tmp_path / "group_vars/all.yml").write_text(json.dumps(described), encoding="utf-8")
     path = tmp_path / "lab.digitalocean.yml"
@@ -53,6 +59,22 @@ def test_what_would_be_made_and_what_it_costs(command: Command, api: StandIn, in
     assert code == 0
     assert "would create 1 x s-1vcpu-2gb in fra1, about $12.00 a month" in errors
     assert {method for method, *dummy in api.requests} == {"GET"}
+
+
+def test_a_machine_that_lets_nobody_in(
+    command: Command, api: StandIn, described: dict[str, Any], inventory: str
+) -> None:
+    """Nothing answers at its address, which is one of this machine's own."""
+    api.account.droplets.clear()
+    described |= {"machines_wanted": [{"name": "wb-02"}], "machines_boot_timeout": 1, "ansible_port": 1}
+    Path(inventory).with_name("group_vars").joinpath("all.yml").write_text(json.dumps(described), encoding="utf-8")
+    code, dummy, errors = command("provision", "-i", inventory)
+    told = " ".join(errors.split())
+    assert code == 2, errors
+    assert "wb-02 (127.1." in told
+    assert "exists, and is billed, but lets nobody in: timed out waiting" in told
+    assert "Connection refused" in told
+    assert [droplet["name"] for droplet in api.account.droplets.values()] == ["wb-02"]
 
 
 def test_the_end_is_confirmed_by_the_projects_name(command: Command, api: StandIn, inventory: str) -> None:
