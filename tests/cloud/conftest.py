@@ -22,6 +22,9 @@ BENCHWRIGHT = Path(sys.executable).with_name("benchwright")
 HERE = "172.16.0.0/12"
 """Where containers see this machine: whoever is not in it meets the firewall of a machine that serves."""
 NETWORK_FILES = [path for path in ("/etc/pip.conf", "/etc/ssl/certs/ca-certificates.crt") if Path(path).exists()]
+WHOLE = pytest.mark.skipif(
+    os.environ.get("BENCHWRIGHT_CLOUD") != "all", reason="takes many minutes: BENCHWRIGHT_CLOUD=all"
+)
 
 
 @dataclass
@@ -85,14 +88,19 @@ class Cloud:
         return docker("exec", f"{self.containers.prefix}-{number}", "sh", "-c", command)
 
 
+@pytest.fixture(scope="session")
+def mounts() -> list[str]:
+    """What machines find of this one: the offline channel at /srv/channel, and its way into the network."""
+    build = [BENCHWRIGHT, "channel", "build"]
+    channel = subprocess.run(build, check=True, capture_output=True, text=True).stdout.strip().removeprefix("file://")
+    mounted = [f"{channel}:/srv/channel:ro", *(f"{path}:{path}:ro" for path in NETWORK_FILES)]
+    return [f"--volume={each}" for each in mounted]
+
+
 @pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[Cloud]:
+def cloud(tmp_path: Path, mounts: list[str]) -> Iterator[Cloud]:
     """An account with machines, and a project that has just been copied out of the collection."""
-    channel = subprocess.run(
-        [BENCHWRIGHT, "channel", "build"], check=True, capture_output=True, text=True
-    ).stdout.strip()
-    mounts = [f"{channel.removeprefix('file://')}:/srv/channel:ro", *(f"{path}:{path}:ro" for path in NETWORK_FILES)]
-    containers = Containers(f"benchwright-cloud-{uuid.uuid4().hex[:8]}", [f"--volume={mount}" for mount in mounts])
+    containers = Containers(f"benchwright-cloud-{uuid.uuid4().hex[:8]}", mounts)
     for name in ("digitalocean", "example"):
         shutil.copytree(ROOT / "inventories" / name, tmp_path / "inventories" / name)
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "key"], check=True)

@@ -44,6 +44,12 @@ class SystemdHost:
     name: str
     scratch: Path
 
+    @property
+    def address(self) -> str:
+        """Where it is reached from here; empty without a network."""
+        inspect = ["docker", "inspect", "--format", ADDRESS, self.name]
+        return subprocess.run(inspect, check=True, capture_output=True, text=True).stdout.strip()
+
     def run(self, command: str, check: bool = True, stdin: str = "") -> str:
         """Run a shell command as root; returns stdout and stderr in one."""
         done = subprocess.run(
@@ -92,11 +98,9 @@ def boot(*options: str, suite: str = "bookworm", network: str = "bridge") -> Ite
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", scratch / "ssh_key"], check=True)
         command += [*options, f"benchwright-test/systemd-{suite}", "/lib/systemd/systemd"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        inspect = ["docker", "inspect", "--format", ADDRESS, name]
-        address = subprocess.run(inspect, check=True, capture_output=True, text=True).stdout.strip()
-        way = f"HostName {address}" if address else NO_NETWORK.format(name=name)
-        (scratch / "ssh_config").write_text(SSH_CONFIG.format(name=name, way=way, scratch=scratch), encoding="utf-8")
         host = SystemdHost(name, scratch)
+        way = f"HostName {host.address}" if host.address else NO_NETWORK.format(name=name)
+        (scratch / "ssh_config").write_text(SSH_CONFIG.format(name=name, way=way, scratch=scratch), encoding="utf-8")
         host.run(START, stdin=(scratch / "ssh_key.pub").read_text(encoding="utf-8"))
         yield host
     finally:

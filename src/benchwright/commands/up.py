@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, NoReturn
 
@@ -27,37 +28,37 @@ Host = Annotated[
 ]
 
 
+ON_A_HOST = ("ready", "site", "verify_outside")
+"""Python first, without which Ansible can do nothing; in the end a look from here, as from anywhere."""
+ON_AN_INVENTORY = ("site", "verify_outside")
+HERE = ("site",)
+
+
 def up(ansible: AnsibleFlags, view: View, host: Host = None, source: Source = None, port: Port = None) -> None:
     """Make this machine (or HOST, or an inventory's hosts) a Python workbench, and verify it."""
     if host is None:
         session = begin("up", ansible, view, server_options(port))
-        _site(session, source, Record())
+        _all_of(HERE if session.target.here else ON_AN_INVENTORY, session, source)
     if ansible.inventory:
         raise BenchwrightError("give either a HOST or an inventory with -i, not both")
     check_key(ansible.private_key)
     with inventory_of(address_of(host)) as inventory:
         session = begin("up", replace(ansible, inventory=[str(inventory)]), view, server_options(port))
-        _all_of(session, source)
+        _all_of(ON_A_HOST, session, source)
 
 
-def _all_of(session: Session, source: str | None) -> NoReturn:
-    """Python first, without which Ansible can do nothing; in the end a look from here, as from anywhere."""
-    record = Record()
-    for playbook in (f"{NAMESPACE}.ready", f"{NAMESPACE}.site"):
-        given = channel_variables(session, playbook, source, record) if playbook.endswith("site") else {}
-        result = session.play(playbook, given, record)
+def _all_of(playbooks: Sequence[str], session: Session, source: str | None) -> NoReturn:
+    """Play one after the other, until one fails; who asks for a part, or for a prediction, looks from outside himself."""
+    record, flags = Record(), session.flags
+    partly = flags.check or flags.start_at_task
+    for name in [name for name in playbooks if not (partly and name == "verify_outside")]:
+        playbook = f"{NAMESPACE}.{name}"
+        result = session.play(
+            playbook, channel_variables(session, playbook, source, record) if name == "site" else {}, record
+        )
         if result.code is not ExitCode.SUCCESS:
-            session.close(result)
-    if not session.flags.check:
-        result = session.play(f"{NAMESPACE}.verify_outside", {}, record)
+            break
     session.display.checks(result.record)
-    session.close(result)
-
-
-def _site(session: Session, source: str | None, record: Record) -> NoReturn:
-    playbook = f"{NAMESPACE}.site"
-    result = session.play(playbook, channel_variables(session, playbook, source, record), record)
-    session.display.checks(result.record)
-    if session.target.here and not session.flags.check and result.code is ExitCode.SUCCESS:
-        remember(session.flags.extra_vars or [])
+    if session.target.here and not flags.check and result.code is ExitCode.SUCCESS:
+        remember(flags.extra_vars or [])
     session.close(result)

@@ -127,9 +127,24 @@ def test_an_inventory_decides_about_its_source_unless_one_is_named(
     asked = played_back("changes")
     command("up", "-i", str(inventory))
     command("up", "-i", str(inventory), "--source", "https://mirror.example/lab")
-    assert [run.variables for run in asked] == [{}, {"conda_env_channels": ["channel of https://mirror.example/lab"]}]
-    assert [words_of(run) for run in asked] == [["-i", str(inventory)]] * 2
+    named = {"conda_env_channels": ["channel of https://mirror.example/lab"]}
+    assert [(run.playbook.rpartition(".")[2], run.variables) for run in asked] == [
+        ("site", {}),
+        ("verify_outside", {}),
+        ("site", named),
+        ("verify_outside", {}),
+    ]
+    assert [words_of(run) for run in asked] == [["-i", str(inventory)]] * 4
     assert sources == ["https://mirror.example/lab"]
+
+
+@pytest.mark.parametrize("words", [("--check",), ("--start-at-task", "Set up")])
+def test_a_part_and_a_prediction_are_not_looked_at_from_outside(
+    played_back: Any, command: Any, inventory: Path, words: tuple[str, ...]
+) -> None:
+    asked = played_back("changes")
+    command("up", "-i", str(inventory), *words)
+    assert [run.playbook.rpartition(".")[2] for run in asked] == ["site"]
 
 
 @pytest.mark.parametrize(("source", "why"), [("auto", "for this machine only"), ("offline", "channel serve")])

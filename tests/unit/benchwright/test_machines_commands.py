@@ -54,11 +54,23 @@ def test_what_there_is_and_what_is_over(command: Command, api: StandIn, inventor
     assert (code, machine["name"], machine["expires"], machine["monthly_cost"]) == (0, "wb-01", "2026-01-31", 12.0)
 
 
-def test_what_would_be_made_and_what_it_costs(command: Command, api: StandIn, inventory: str) -> None:
-    code, dummy, errors = command("provision", "-i", inventory, "--check")
+def test_what_would_be_made_and_what_it_costs(command: Command, api: StandIn, inventory: str, tmp_path: Path) -> None:
+    code, output, errors = command("provision", "-i", inventory, "--check", "-vvvv")
     assert code == 0
     assert "would create 1 x s-1vcpu-2gb in fra1, about $12.00 a month" in errors
     assert {method for method, *dummy in api.requests} == {"GET"}
+    assert TOKEN not in output + errors
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(kept) > 2
+    assert [path for path in kept if TOKEN.encode() in path.read_bytes()] == []
+
+
+def test_a_wrong_token(command: Command, api: StandIn, inventory: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITALOCEAN_ACCESS_TOKEN", "dop_v1_not_this_one")
+    code, output, errors = command("provision", "-i", inventory)
+    assert code == 1
+    assert "the token is wrong, expired or revoked" in errors
+    assert "dop_v1_not_this_one" not in output + errors
 
 
 def test_a_machine_that_lets_nobody_in(
