@@ -89,6 +89,15 @@ def test_a_machine_that_lets_nobody_in(
     assert [droplet["name"] for droplet in api.account.droplets.values()] == ["wb-02"]
 
 
+def test_an_inventory_of_another_project(command: Command, api: StandIn, inventory: str) -> None:
+    """What it does not show would be billed unseen."""
+    Path(inventory).write_text(PLUGIN.replace("lab", "other"), encoding="utf-8")
+    api.account.droplets.clear()
+    code, dummy, errors = command("provision", "-i", inventory)
+    assert code == 2, errors
+    assert "the inventory does not show wb-01, wb-02; does its file name the project lab?" in " ".join(errors.split())
+
+
 def test_the_end_is_confirmed_by_the_projects_name(command: Command, api: StandIn, inventory: str) -> None:
     code, dummy, errors = command("destroy", "-i", inventory, "--project", "workbench")
     assert (code, list(api.account.droplets)) == (1, [1])
