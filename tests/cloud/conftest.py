@@ -50,8 +50,10 @@ class Cloud:
             "machines_admin_networks": [HERE],
         }
         described |= {"machines_ssh_public_key": (self.project / "key.pub").read_text(encoding="utf-8")}
-        described |= {"ansible_ssh_private_key_file": str(self.project / "key"), "machines_boot_timeout": 60}
-        described |= {"conda_env_channels": ["file:///srv/channel"], **variables}
+        described |= {"ansible_ssh_private_key_file": str(self.project / "key"), "machines_boot_timeout": 300}
+        # The usual list has a compiler, which takes longer than all else.
+        described |= {"linux_base_packages": ["htop", "screen"], "conda_env_channels": ["file:///srv/channel"]}
+        described |= variables
         path = self.inventory.with_name("group_vars") / "all.yml"
         shipped = (ROOT / "inventories/digitalocean/group_vars/all.yml").read_text(encoding="utf-8").splitlines()
         kept = [line for line in shipped if line.partition(":")[0] not in described and not line.startswith("  - {")]

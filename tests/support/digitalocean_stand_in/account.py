@@ -129,8 +129,13 @@ class Account:
         return answer
 
     def remove_droplet(self, number: int) -> None:
+        """Answer at once; the droplet is listed until its machine is gone."""
+        threading.Thread(target=self._halt, args=(number,), daemon=True).start()
+
+    def _halt(self, number: int) -> None:
         self.machines.halt(number)
-        del self.droplets[number]
+        with self.lock:
+            self.droplets.pop(number, None)
 
     def _boot(self, droplet: dict[str, Any], body: dict[str, Any]) -> None:
         if droplet["name"] in self.never_boot:
