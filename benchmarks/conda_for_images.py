@@ -1,7 +1,8 @@
 """A stand-in for Miniconda where its host is not reached: an installer to be run with ``bash``, and the ``conda`` that it installs.
 
 What it installs is real, a Python with its packages below ``pkgs`` and hard links to them in the prefix. Its conda solves and links with
-py-rattler, and keeps the archives that it fetched, as conda does. It is smaller than Miniconda, whose base has some 100 packages more.
+py-rattler, keeps the archives that it fetched and compiles modules, as conda does. It is smaller than Miniconda, whose base has some 100
+packages more.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ rm "$prefix/.bootstrapper.py"; sed -i "1s|.*|#!$prefix/bin/python|" "$prefix/bin
 exit 0
 """
 CONDA = '''#!python
-import asyncio, os, shutil, sys, urllib.request
+import asyncio, compileall, os, shutil, sys, urllib.request
 from pathlib import Path
 import rattler
 
@@ -41,6 +42,8 @@ async def install(channel, specs):
     there = [rattler.PrefixRecord.from_path(path) for path in (prefix / "conda-meta").glob("*.json")]
     records = await rattler.solve([rattler.Channel(channel)], specs=[*specs, "python"], virtual_packages=rattler.VirtualPackage.detect())
     await rattler.install(records, prefix, cache_dir=cache, installed_packages=there, show_progress=False)
+    # conda compiles what is noarch when it links it; other packages of its channels bring theirs compiled
+    compileall.compile_dir(os.path.dirname(os.__file__), quiet=2, workers=0)
     for record in records:
         target = cache / record.file_name
         if not target.exists() and not list(cache.glob(f"*/{record.file_name}")):

@@ -3,7 +3,8 @@
     python benchmarks/images.py [SPEC ...]
 
 Takes a Docker engine and some minutes, and removes what it made. All begin with the same base, of Debian's archive. Packages come from
-the offline channel, over HTTP, and conda from a stand-in for Miniconda's installer (conda_for_images.py), which is smaller than it.
+the offline channel, over HTTP, and conda from a stand-in for Miniconda's installer (conda_for_images.py), which is smaller than it. Of
+docker_image there are two images: as it is by default, and with the tools that the other two have.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
+
 ROOT = Path(__file__).parents[1]
+DEFAULTS = ROOT / "roles/docker_image/defaults/main.yml"
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "benchmarks")]
 
 from ansible_collections.benchwright.python.plugins.module_utils._docker.archive import make_base  # noqa: E402
@@ -102,7 +106,7 @@ def main() -> None:
         work = Path(name)
         have_base()
         served = stack.enter_context(downloads(work, channel))
-        report([*(conventional(name, work, served, specs) for name in CONVENTIONAL), ours(work, channel, specs)])
+        report([*(conventional(name, work, served, specs) for name in CONVENTIONAL), *ours(work, channel, specs)])
 
 
 @contextlib.contextmanager
@@ -132,17 +136,24 @@ def conventional(name: str, work: Path, served: str, specs: list[str]) -> Row:
     return Row(name, image, first, again, seconds(lambda: build(context, image)))
 
 
-def ours(work: Path, channel: Path, specs: list[str]) -> Row:
+def ours(work: Path, channel: Path, specs: list[str]) -> Iterator[Row]:
+    """The first one's environment is made; the second one has it already, and its tools are installed."""
     environment = {"name": "lab", "dependencies": [*specs, "python"]}
     options = {"repository": f"{MINE}/environment", "root_prefix": str(work / "root"), "channels": [channel.as_uri()]}
     configured = {downloads: server(work, downloads) for downloads in (True, False)}
+    left_out = yaml.safe_load(DEFAULTS.read_text())["docker_image_left_out"]
 
-    def make(downloads: bool) -> None:
+    def make(image: str, tools: list[str], downloads: bool) -> None:
         layers = call(work, "environment_image", environments=[environment], **options)["images"]
-        image = {"name": f"{MINE}/ours", "environments": layers, "packages": TOOLS, "server": configured[downloads]}
-        call(work, "workbench_image", images=[{**image, "base": BASE}])
+        wanted = {"name": image, "environments": layers, "packages": tools, "left_out": left_out, "base": BASE}
+        call(work, "workbench_image", images=[{**wanted, "server": configured[downloads]}])
 
-    return Row("docker_image", f"{MINE}/ours", *(seconds(lambda on=on: make(on)) for on in (True, True, False)))
+    def measured(name: str, tools: list[str]) -> Row:
+        image = f"{MINE}/{name}"
+        return Row(name, image, *(seconds(lambda on=on: make(image, tools, on)) for on in (True, True, False)))
+
+    yield measured("docker_image", [])
+    yield measured("docker_image_with_tools", TOOLS)
 
 
 def have_base() -> None:

@@ -67,6 +67,13 @@ options:
         type: list
         elements: str
         default: [ipython]
+      left_out:
+        description:
+          - Which files of the environments the image has not, as patterns of their paths below the environment's directory. C(*) stands for
+            slashes, too. The packages' records stay as they are.
+        type: list
+        elements: str
+        default: []
       server:
         description:
           - What the first environment serves Jupyter with, instead of O(images[].command). The role C(jupyter_server) makes it

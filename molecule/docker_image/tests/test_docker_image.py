@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from urllib.parse import unquote
 
 import pexpect
@@ -115,6 +116,43 @@ def records(*words: str) -> dict[str, dict]:
             elif entry["path_type"] == "unix_python_entry_point":  # conda writes it, with the prefix in its first line
                 del entry["size_in_bytes"], entry["sha256"]
     return found
+
+
+# What the role leaves out where nobody says anything else.
+LEFT_OUT = ("*.a", "*.js.map", "*/tests/test_*.py", "*/tests/*/test_*.py")
+LOOK = """
+import glob, hashlib, json, os, sys
+entries = [entry for path in glob.glob(sys.argv[1] + '/conda-meta/*.json') for entry in json.load(open(path))['paths_data']['paths']]
+answer = {'there': 0, 'missing': [], 'other': []}
+for entry in entries:
+    path, told = os.path.join(sys.argv[1], entry['_path']), entry.get('sha256_in_prefix', entry.get('sha256'))
+    if not os.path.lexists(path):
+        answer['missing'].append(entry['_path'])
+    elif told and entry['path_type'] == 'hardlink' and hashlib.sha256(open(path, 'rb').read()).hexdigest() != told:
+        answer['other'].append(entry['_path'])
+    else:
+        answer['there'] += 1
+answer['listed'] = [entry['_path'] for entry in entries]
+print(json.dumps(answer))
+"""
+
+
+def test_every_file_is_as_its_package_has_it_and_what_is_missing_was_left_out() -> None:
+    """But for byte code, which is compiled where it is used."""
+    found = json.loads(docker("run", "--rm", LAB, f"{PREFIX}/bin/python", "-Ic", LOOK, PREFIX))
+    source = {key: [path for path in found[key] if "__pycache__" not in path] for key in ("missing", "other", "listed")}
+    assert found["there"] > 5000
+    assert source["other"] == []
+    left_out = [path for path in source["listed"] if any(fnmatchcase(path, pattern) for pattern in LEFT_OUT)]
+    assert sorted(source["missing"]) == sorted(left_out)
+    assert len(left_out) > 100
+
+
+def test_what_two_environments_share_is_there_once(inside) -> None:
+    library = "lib/libcrypto.so.3"
+    told = inside.check_output(f"stat -c '%i %h' {PREFIX}/{library} /opt/benchwright/envs/small/{library}").splitlines()
+    assert told[0] == told[1]
+    assert told[0].endswith(" 2")
 
 
 def test_nothing_that_made_it_is_in_it(inside) -> None:

@@ -26,6 +26,7 @@ IMAGE: Options = {
     "environments": {"type": "list", "elements": "dict", "default": []},
     "packages": {"type": "list", "elements": "str", "default": []},
     "command": {"type": "list", "elements": "str", "default": ["ipython"]},
+    "left_out": {"type": "list", "elements": "str", "default": []},
     "server": {"type": "dict", "options": SERVER},
     "labels": {"type": "dict", "default": {}},
     "push": {"type": "list", "elements": "str", "default": []},

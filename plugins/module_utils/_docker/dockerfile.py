@@ -6,9 +6,10 @@
 
 """The Dockerfile of a workbench's image, and the few files that it copies.
 
-Three stages. ``system`` is the base with its tools. ``finished`` gets the environments out of their images and does what has to run
-at their real place: pip's part, byte code, the bill of materials. The image is ``system`` with what ``finished`` has in one directory.
-Whatever a stage changes gets one time, so that the same contents make the same layers, whenever they are built.
+Three stages. ``system`` is the base with its tools. ``finished`` gets the environments out of their images, takes out what is left out,
+and does what has to run at their real place: pip's part, byte code, the bill of materials. Files that are the same become one. The image
+is ``system`` with what ``finished`` has in one directory. Whatever a stage changes gets one time, so that the same contents make the
+same layers, whenever they are built.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import inspect
 import json
 import typing as t
 
-from . import bill_of_materials, health
+from . import bill_of_materials, health, one_content
 from .context import File
 from .description import WHEELS
 
@@ -27,6 +28,8 @@ if t.TYPE_CHECKING:
 ROOT = "/opt/benchwright"
 RESULT = "/result"
 """What becomes the image's root: of a directory that is there, copying into it changes the time."""
+LEFT_OUT = "left_out"
+"""The file of the context that says what is left out, a pattern a line."""
 SERVER = "server"
 """The directory of the context that is copied into the image's root."""
 STAGE = "benchwright.stage"
@@ -65,12 +68,16 @@ while [ $# -gt 0 ]; do
         "$python" -I -m pip install --quiet --no-index --no-deps --no-compile --no-cache-dir --root-user-action=ignore \\
             --disable-pip-version-check --find-links "$wheels" --requirement "$wheels/requirements.txt"
     fi
+    while read -r pattern; do find "$prefix" -type f -path "$prefix/$pattern" -delete; done </build/{LEFT_OUT}
     find "$prefix/lib/" -name __pycache__ -prune -exec rm -r {{}} +
     find "$prefix/lib/" -name '*.py' -not -path '*/tests/*' -not -path '*/test/*' -print0 | LC_ALL=C sort -z \\
         | xargs -0 -n 400 -P "$(nproc)" "$python" -I -m compileall -qq -f --invalidation-mode unchecked-hash || :
 done
 for program in "$prefix/bin/python" "$(command -v python3 || :)"; do
-    [ ! -x "$program" ] || {{ "$program" -I /build/bill_of_materials.py {ROOT}/sbom.cdx.json {ROOT}/envs/*; break; }}
+    [ -x "$program" ] || continue
+    "$program" -I /build/bill_of_materials.py {ROOT}/sbom.cdx.json {ROOT}/envs/*
+    "$program" -I /build/one_content.py {RESULT}{ROOT}/envs
+    break
 done
 cp /build/health.py {ROOT}/health.py
 rm -r {RESULT}{WHEELS}
@@ -82,9 +89,14 @@ def programs() -> tuple[File, ...]:
     """Return what the stage ``finished`` runs, or leaves in the image to be run."""
     sources = (
         (f"{module.__name__.rpartition('.')[2]}.py", inspect.getsource(module))
-        for module in (bill_of_materials, health)
+        for module in (bill_of_materials, health, one_content)
     )
     return tuple(File(name, text) for name, text in (*sources, ("finish.sh", FINISH)))
+
+
+def left_out(patterns: t.Iterable[str]) -> File:
+    """Return the context's file of what environments have and the image has not: patterns of paths below their prefixes."""
+    return File(LEFT_OUT, "".join(pattern + "\n" for pattern in patterns))
 
 
 def served(files: t.Iterable[File]) -> tuple[File, ...]:
@@ -105,7 +117,7 @@ def dockerfile(wanted: Workbench) -> str:
             "",
             "FROM system AS finished",
             *(f"COPY --from=environment_{number} / {RESULT}/" for number, dummy in enumerate(layers)),
-            f"COPY {' '.join(sorted(file.name for file in programs()))} /build/",
+            f"COPY {' '.join(sorted([LEFT_OUT, *(file.name for file in programs())]))} /build/",
             f"RUN sh /build/finish.sh {' '.join(layer.prefix for layer in layers)}",
             # last, so that what goes before it is done once for all images that hold the same
             f"LABEL {STAGE}={wanted.reference}",

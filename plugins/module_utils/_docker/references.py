@@ -28,6 +28,7 @@ CONTAINER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]+")
 PUBLISHED = re.compile(r"(?:[0-9.]*|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
 VOLUME = re.compile(r"(?:/|[A-Za-z0-9])[^:]*:/[^:]+(?::(?:ro|rw))?")
 SECRET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+PATTERN = re.compile(r"[^\s/\\](?:[^\n\\]*[^\s\\])?")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -83,6 +84,8 @@ def workbench_of(item: Options) -> Workbench:
         raise DockerError(f"the image {item['name']} has no environment; give it one, as environment_image returns it")
     for package in item["packages"]:
         _check(DEBIAN, package, "packages", "the name of a package of Debian's, as git")
+    for pattern in item["left_out"]:
+        _check(PATTERN, pattern, "left_out", "the pattern of a path below the environment's directory, as *.a")
     layers = tuple(_layer(environment) for environment in item["environments"])
     for name in layers[0].variables:
         _check(VARIABLE, name, "variables", "a variable's name: letters, digits and '_'")
@@ -94,7 +97,15 @@ def workbench_of(item: Options) -> Workbench:
             f"{command[0]} to the environment, or give another 'command'"
         )
     return Workbench(
-        item["name"], item["tag"], item["base"], layers, tuple(item["packages"]), command, item["labels"], server
+        item["name"],
+        item["tag"],
+        item["base"],
+        layers,
+        tuple(item["packages"]),
+        command,
+        item["labels"],
+        server,
+        tuple(item["left_out"]),
     )
 
 

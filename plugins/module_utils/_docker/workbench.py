@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from .context import File
 from .description import DIGEST, LOCK
-from .dockerfile import dockerfile, programs, served
+from .dockerfile import dockerfile, left_out, programs, served
 
 MARK = "benchwright.image"
 """The label that says that an image, or a container of it, is ours; its value is the image's name."""
@@ -76,6 +76,8 @@ class Workbench:
     command: tuple[str, ...]
     labels: t.Mapping[str, str]
     server: Server | None = None
+    left_out: tuple[str, ...] = ()
+    """Which files of the environments it has not: patterns of their paths below the prefix; ``*`` stands for slashes, too."""
 
     @property
     def reference(self) -> str:
@@ -90,7 +92,7 @@ class Workbench:
     @property
     def context(self) -> tuple[File, ...]:
         """The files that are copied while it is built."""
-        return (*programs(), *served(self.server.files if self.server else ()))
+        return (*programs(), left_out(self.left_out), *served(self.server.files if self.server else ()))
 
     def described(self, base: str) -> dict[str, str]:
         """Return the labels that say what it is made of, on the base of this id."""

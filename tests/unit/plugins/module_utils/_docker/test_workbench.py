@@ -45,6 +45,7 @@ ITEM: dict[str, Any] = {
     ],
     "packages": ["git"],
     "command": ["ipython"],
+    "left_out": [],
     "server": None,
     "labels": {},
     "push": [],
@@ -66,6 +67,7 @@ def test_the_same_parts_have_the_same_digest() -> None:
         replace(LAB, packages=("git", "less")),
         replace(LAB, command=("python",)),
         replace(LAB, labels={"a": "b"}),
+        replace(LAB, left_out=("*.a",)),
         replace(LAB, layers=(replace(LAYER, image="benchwright/environment:ffffffffffff"),)),
         replace(LAB, layers=(replace(LAYER, variables={}),)),
         replace(LAB, layers=(LAYER, replace(LAYER, name="other", prefix="/opt/benchwright/envs/other"))),
@@ -133,6 +135,8 @@ def test_two_images_of_one_name_are_refused() -> None:
         ({"environments": []}, "has no environment"),
         ({"environments": [{"name": "lab"}]}, "no 'image'"),
         ({"packages": ["less; reboot"]}, "package of Debian's"),
+        ({"left_out": ["/etc/*"]}, "'left_out' is '/etc/\\*'"),
+        ({"left_out": ["*.a\n*"]}, "pattern of a path"),
         ({"environments": [{**ITEM["environments"][0], "packages": []}]}, "does not hold it"),
         ({"environments": [{**ITEM["environments"][0], "variables": {"a b": "c"}}]}, "a variable's name"),
     ],
@@ -166,6 +170,7 @@ def test_an_image_that_serves_runs_the_server_and_asks_it() -> None:
         "EXPOSE 9999",
     ]
     assert f'CMD ["python", "-I", "/opt/benchwright/health.py", "{SERVING["program"]}", "9999"]' in "\n".join(last)
+    assert [file.content for file in wanted.context if file.name == "left_out"] == [""]
     assert wanted.context[-1] == ("server/opt/benchwright/jupyter_server/start", "#!/bin/sh\n", 0o755)
     assert wanted.described("x")["benchwright.port"] == "9999"
     assert digest(wanted) != digest(serving("jupyterlab 4.6.4 0", "jupyter_server 2.20.0 0", files=[]))
