@@ -23,6 +23,13 @@ LEFT_OUT = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/info/*", "/usr/s
 KEPT = ("/usr/share/doc/*/copyright",)
 # Its directories are merged from the start; otherwise bookworm installs what merges them, and with that the whole of Perl, 52 MB.
 MERGED = "--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr"
+# As in Docker's own images of Debian: whoever asks apt in a container gets lists that stay compressed, and no caches of them.
+APT = (
+    'Acquire::GzipIndexes "true"',
+    'Acquire::Languages "none"',
+    'Dir::Cache::pkgcache ""',
+    'Dir::Cache::srcpkgcache ""',
+)
 BLOCK = 1 << 20
 
 
@@ -36,16 +43,9 @@ def make_base(engine: Engine, suite: str, mirror: str) -> None:
     """Have the base image of a suite; nobody's image where ``mmdebstrap`` fails. Raises DockerError."""
     options = [f"--dpkgopt=path-exclude={pattern}" for pattern in LEFT_OUT]
     options += [f"--dpkgopt=path-include={pattern}" for pattern in KEPT]
-    command = [
-        "mmdebstrap",
-        "--quiet",
-        "--variant=minbase",
-        MERGED,
-        *options,
-        suite,
-        "-",
-        *([mirror] if mirror else []),
-    ]
+    options += [f"--aptopt={line}" for line in APT]
+    source = [suite, "-", *([mirror] if mirror else [])]
+    command = ["mmdebstrap", "--quiet", "--variant=minbase", MERGED, *options, *source]
     environment = {
         "SOURCE_DATE_EPOCH": TIME,
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

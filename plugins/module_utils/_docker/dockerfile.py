@@ -6,8 +6,8 @@
 
 """The Dockerfile of a workbench's image, and the few files that it copies.
 
-Three stages. ``system`` is the base with its tools. ``finished`` gets the environments out of their images, takes out what is left out,
-and does what has to run at their real place: pip's part, byte code, the bill of materials. Files that are the same become one. The image
+Three stages. ``system`` is the base with its tools. ``finished`` gets the environments out of their images and does what has to run
+at their real place: pip's part, byte code, the bill of materials. What is left out goes, and files that are the same become one. The image
 is ``system`` with what ``finished`` has in one directory. Whatever a stage changes gets one time, so that the same contents make the
 same layers, whenever they are built.
 """
@@ -68,15 +68,17 @@ while [ $# -gt 0 ]; do
         "$python" -I -m pip install --quiet --no-index --no-deps --no-compile --no-cache-dir --root-user-action=ignore \\
             --disable-pip-version-check --find-links "$wheels" --requirement "$wheels/requirements.txt"
     fi
-    while read -r pattern; do find "$prefix" -type f -path "$prefix/$pattern" -delete; done </build/{LEFT_OUT}
     find "$prefix/lib/" -name __pycache__ -prune -exec rm -r {{}} +
     find "$prefix/lib/" -name '*.py' -not -path '*/tests/*' -not -path '*/test/*' -print0 | LC_ALL=C sort -z \\
         | xargs -0 -n 400 -P "$(nproc)" "$python" -I -m compileall -qq -f --invalidation-mode unchecked-hash || :
 done
+for prefix in {ROOT}/envs/*; do
+    while read -r pattern; do find "$prefix" -type f -path "$prefix/$pattern" -delete; done </build/{LEFT_OUT}
+done
 for program in "$prefix/bin/python" "$(command -v python3 || :)"; do
     [ -x "$program" ] || continue
-    "$program" -I /build/bill_of_materials.py {ROOT}/sbom.cdx.json {ROOT}/envs/*
-    "$program" -I /build/one_content.py {RESULT}{ROOT}/envs
+    "$program" -IB /build/bill_of_materials.py {ROOT}/sbom.cdx.json {ROOT}/envs/*
+    "$program" -IB /build/one_content.py {RESULT}{ROOT}/envs
     break
 done
 cp /build/health.py {ROOT}/health.py
