@@ -91,7 +91,10 @@ def run(
 
 @app.command()
 def attach(container: Name) -> None:
-    """Show a running container in this terminal, and give it what is typed. Ctrl-P Ctrl-Q leaves it running."""
+    """Show a running container in this terminal, and give it what is typed.
+
+    Ctrl-P Ctrl-Q leaves it running; one that was started with --detach is left with Ctrl-C.
+    """
     found = find_container(container)
     if found["state"] != "running":
         raise BenchwrightError(f"{container} does not run ({found['status']}); start it with 'benchwright image run'")

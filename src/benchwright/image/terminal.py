@@ -54,8 +54,8 @@ def run(container: Container) -> NoReturn:
 
 
 def attach(name: str) -> NoReturn:
-    """Become what a running container shows and takes; Ctrl-P Ctrl-Q leaves it."""
-    _become(["docker", "attach", name])
+    """Become what a running container shows and takes. Ctrl-P Ctrl-Q leaves it; where it has no terminal of its own, Ctrl-C does."""
+    _become(["docker", "attach", "--sig-proxy=false", name])
 
 
 def _become(words: list[str]) -> NoReturn:

@@ -1,0 +1,227 @@
+"""``benchwright image`` on real engines: killed and begun again, two at once, at a terminal, and carried to an engine without a network.
+
+The environment is tiny: its Python is a stand-in that starts the base's, its IPython is that Python's own prompt, and its JupyterLab, which
+nobody starts, some modules of the standard library, so that there is something to compile.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+from support.docker_registry import PASSWORD, USER, serve_registry
+from support.nemesis import Run
+from support.small_engine import small_engine
+from support.tiny_channel import TinyChannel
+
+BENCHWRIGHT = Path(sys.executable).with_name("benchwright")
+BASE = "benchwright-test/systemd-trixie"
+PYTHON = b'#!/bin/sh\nexec /usr/bin/python3 "$@"\n'
+IPYTHON = b"#!/bin/sh\nPYTHON_BASIC_REPL=1 exec /usr/bin/python3 -q\n"
+STANDARD = Path(json.__file__).parents[1]
+MEGABYTES = 2000
+SECONDS = 120.0
+
+
+class Lab:
+    """One image's name, its environment, and the command line that is asked for it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory, self.name = directory, f"lab-{uuid.uuid4().hex[:8]}"
+        self.image = f"benchwright-test/{self.name}"
+        channel = TinyChannel(directory / "channel")
+        channel.add("python", files={"bin/python": PYTHON})
+        channel.add("ipython", depends=["python"], files={"bin/ipython": IPYTHON})
+        modules = {
+            f"lib/python3/site-packages/jupyterlab/{path.name}": path.read_bytes() for path in STANDARD.glob("*.py")
+        }
+        channel.add("jupyterlab", "4.6.6", depends=["python"], files=modules)
+        self.file = directory / "environment.yml"
+        self.file.write_text("dependencies: [ipython, jupyterlab]\n")
+        own = {
+            "docker_image_root_prefix": str(directory / "root"),
+            "docker_image_repository": f"{self.image}/environment",
+        }
+        described = ["--file", str(self.file), "--base", BASE, "--source", channel.url, "--extra-vars", json.dumps(own)]
+        self.build = ["build", self.image, *described]
+
+    def start(self, *words: str) -> Run:
+        return Run([BENCHWRIGHT, "image", *words], self.directory / uuid.uuid4().hex)
+
+    def __call__(self, *words: str, host: str = "", code: int = 0) -> str:
+        """What the command says, both as the answer and beside it."""
+        environment = {**os.environ, **({"DOCKER_HOST": host} if host else {})}
+        command = [BENCHWRIGHT, "image", *words]
+        done = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def there(self, kind: str, host: str = "") -> dict[str, dict]:
+        """What ``list`` or ``ps`` tells of this laboratory, by name."""
+        found = json.loads(self("list" if kind == "images" else "ps", "--json", host=host))[kind]
+        return {one["name"]: one for one in found if self.name in one["name"]}
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    made = Lab(tmp_path_factory.mktemp("image"))
+    yield made
+    for name in docker("images", "--format={{.Repository}}:{{.Tag}}").split():
+        if name.startswith(made.image):
+            docker("rmi", "--force", name)
+
+
+def docker(*words: str) -> str:
+    return subprocess.run(["docker", *words], check=True, capture_output=True, text=True).stdout
+
+
+def layers(image: str) -> list[str]:
+    return list(json.loads(docker("image", "inspect", "--format={{json .RootFS.Layers}}", image)))
+
+
+def at_work_on(lab: Lab) -> list[str]:
+    """The containers in which the engine is building its image now."""
+    listed = docker("ps", "--no-trunc", "--format={{.ID}} {{.Command}}").splitlines()
+    return [line.split()[0] for line in listed if f"/envs/{lab.name}" in line]
+
+
+def wait_until(true: object, told: str) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < deadline, told
+        time.sleep(0.02)
+
+
+def test_a_build_that_is_killed_leaves_nothing_and_the_next_ones_make_it_two_at_once(lab: Lab) -> None:
+    killed = lab.start(*lab.build)
+    wait_until(lambda: at_work_on(lab) or killed.process.poll() is not None, "it never built")
+    assert at_work_on(lab), killed.errors.read_text()
+    killed.end()
+    wait_until(lambda: not at_work_on(lab), "the engine goes on with what nobody waits for")
+    assert lab.there("images") == {}
+    two = [lab.start(*lab.build) for dummy in range(2)]
+    assert [run.wait() for run in two] == [0, 0], "".join(run.errors.read_text() for run in two)
+    assert list(lab.there("images")) == [lab.image]
+    assert " changed=0 " in lab(*lab.build)
+
+
+def test_a_whole_image_that_serves_has_the_same_layers_when_all_of_it_is_built_anew(lab: Lab) -> None:
+    serving = [word.replace(lab.image, f"{lab.image}:serving") if word == lab.image else word for word in lab.build]
+    lab(*serving, "--serve")
+    before = layers(f"{lab.image}:serving")
+    assert " changed=0 " not in lab(*serving, "--serve", "--rebuild")
+    assert layers(f"{lab.image}:serving") == before
+    assert before[:3] == layers(lab.image)
+    assert len(before) == 4
+    lab("rmi", f"{lab.image}:serving")
+
+
+def test_a_password_of_a_registry_shows_nowhere(lab: Lab, tmp_path: Path) -> None:
+    with serve_registry(tmp_path) as registry:
+        target = f"{registry.host}/lab:1"
+        credentials = tmp_path / "credentials.yml"
+        environment = {"name": lab.name, "file": str(lab.file)}
+        image = {"name": lab.image, "base": BASE, "environments": [environment], "push": [target]}
+        known = [{"registry": registry.host, "username": USER, "password": PASSWORD}]
+        credentials.write_text(json.dumps({"docker_image_registries": known, "docker_image_images": [image]}))
+        words = [word for word in lab.build if word not in ("--file", "--base", str(lab.file), BASE, lab.image)]
+        run = lab.start(*words, "--extra-vars", f"@{credentials}")
+        seen = command_lines(run)
+        assert run.wait() == 0, run.errors.read_text()
+        assert registry.manifest_status("lab", "1") == 200
+        told = run.output.read_text() + run.errors.read_text() + registry.log.read_text() + docker("inspect", target)
+        docker("rmi", target)
+    assert PASSWORD not in told + seen
+    assert "docker_image" in seen
+
+
+def command_lines(run: Run) -> str:
+    """All that whoever lists the processes can read while it works."""
+    seen: set[bytes] = set()
+    while run.process.poll() is None:
+        for number in run.processes():
+            try:
+                seen.add(Path("/proc", str(number), "cmdline").read_bytes())
+            except OSError:  # it has just ended
+                continue
+        time.sleep(0.2)
+    return b"\n".join(seen).decode("utf-8", "replace")
+
+
+@pytest.fixture(scope="module")
+def closed(lab: Lab) -> Iterator[str]:
+    """The address of an engine that reaches no registry, and has taken the image out of a file."""
+    with tempfile.TemporaryDirectory(prefix="bw-") as name, small_engine(Path(name), MEGABYTES) as engine:
+        host = f"unix://{engine.socket_path}"
+        archive = str(lab.directory / "image.tar")
+        lab(*lab.build)
+        assert "done" in lab("save", archive, lab.image)
+        assert f"{lab.image}:latest" in lab("load", archive, host=host)
+        assert "no change" in lab("load", archive, host=host)
+        yield host
+
+
+def test_a_terminal_is_left_and_come_back_to(lab: Lab, closed: str) -> None:
+    name = f"{lab.name}-at-work"
+    with terminal(closed, "run", "--name", name, "--publish=", lab.image) as first:
+        first.expect_exact(">>> ")
+        first.sendline("answer = 6 * 7")
+        first.expect_exact(">>> ")
+        first.sendcontrol("p")
+        first.sendcontrol("q")
+        first.expect(pexpect.EOF)
+    assert lab.there("containers", closed)[name]["state"] == "running"
+    with terminal(closed, "attach", name) as second:
+        second.sendline("print('it is', answer)")
+        second.expect_exact("it is 42")
+        second.sendline("exit()")
+        second.expect(pexpect.EOF)
+    wait_until(lambda: lab.there("containers", closed) == {}, "what was run at a terminal stays")
+
+
+def terminal(host: str, *words: str) -> pexpect.spawn:
+    environment = {**os.environ, "DOCKER_HOST": host, "TERM": "dumb"}
+    return pexpect.spawn(str(BENCHWRIGHT), ["image", *words], env=environment, encoding="utf-8", timeout=SECONDS)
+
+
+def test_a_container_in_the_background_lives_and_goes(lab: Lab, closed: str) -> None:
+    name = f"{lab.name}-asleep"
+    started = ["run", "--detach", "--name", name, lab.image, "sh", "-c", "echo here; sleep 300"]
+    assert name in lab(*started, host=closed)
+    with terminal(closed, "attach", name) as watched:
+        time.sleep(1)
+        watched.sendcontrol("c")
+        watched.expect(pexpect.EOF)
+    assert lab.there("containers", closed)[name]["state"] == "running"
+    assert lab.there("images", closed)[lab.image]["containers"] == 1
+    assert "would be changed" in lab("stop", name, "--check", host=closed)
+    lab("stop", name, "--seconds=1", host=closed)
+    assert lab.there("containers", closed)[name]["state"] == "exited"
+    assert name in lab(*started, host=closed)
+    lab("rm", name, host=closed)
+    assert lab.there("containers", closed) == {}
+    assert f"there is no container {name}" in lab("rm", name, host=closed, code=1)
+
+
+def test_what_is_not_used_goes_and_what_is_used_stays(lab: Lab, closed: str) -> None:
+    name = f"{lab.name}-ended"
+    lab("run", "--detach", "--name", name, lab.image, "sleep", "300", host=closed)
+    assert "is using" in lab("rmi", lab.image, host=closed, code=1)
+    assert "no change" in lab("prune", "--all", "--yes", host=closed)
+    lab("stop", name, "--seconds=1", host=closed)
+    assert name in lab("prune", "--yes", host=closed)
+    assert lab.there("containers", closed) == {}
+    assert lab.image in lab.there("images", closed)
+    lab("rmi", lab.image, host=closed)
+    assert lab.there("images", closed) == {}
