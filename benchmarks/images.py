@@ -86,6 +86,7 @@ CONVENTIONAL = {
     "book": {"Dockerfile": BOOK, "install.sh": BOOK_SCRIPT},
     "conda_inside": {"Dockerfile": USUAL, "jupyter_server_config.py": "c = get_config()\n"},
 }
+OURS: dict[str, list[str]] = {"docker_image": [], "docker_image_with_tools": TOOLS}
 
 
 class Row(NamedTuple):
@@ -152,8 +153,8 @@ def ours(work: Path, channel: Path, specs: list[str]) -> Iterator[Row]:
         image = f"{MINE}/{name}"
         return Row(name, image, *(seconds(lambda on=on: make(image, tools, on)) for on in (True, True, False)))
 
-    yield measured("docker_image", [])
-    yield measured("docker_image_with_tools", TOOLS)
+    for name, tools in OURS.items():
+        yield measured(name, tools)
 
 
 def have_base() -> None:
@@ -244,6 +245,11 @@ def output(*command: str) -> str:
 
 
 def clean() -> None:
+    for name in OURS:
+        for stage in output(
+            "docker", "images", "--quiet", f"--filter=label=benchwright.stage={MINE}/{name}:latest"
+        ).split():
+            subprocess.run(["docker", "rmi", "--force", stage], check=False, stdout=subprocess.DEVNULL)
     for name in output("docker", "images", "--format={{.Repository}}:{{.Tag}}").split():
         if name.startswith(f"{MINE}/"):
             subprocess.run(["docker", "rmi", "--force", name], check=False, stdout=subprocess.DEVNULL)
