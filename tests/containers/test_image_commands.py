@@ -1,7 +1,6 @@
 """``benchwright image`` on real engines: killed and begun again, two at once, at a terminal, and carried to an engine without a network.
 
-The environment is tiny: its Python is a stand-in that starts the base's, its IPython is that Python's own prompt, and its JupyterLab, which
-nobody starts, some modules of the standard library, so that there is something to compile.
+The environment is tiny: its Python is a stand-in that starts the base's, and its IPython is that Python's own prompt.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ BENCHWRIGHT = Path(sys.executable).with_name("benchwright")
 BASE = "benchwright-test/systemd-trixie"
 PYTHON = b'#!/bin/sh\nexec /usr/bin/python3 "$@"\n'
 IPYTHON = b"#!/bin/sh\nPYTHON_BASIC_REPL=1 exec /usr/bin/python3 -q\n"
-STANDARD = Path(json.__file__).parents[1]
 MEGABYTES = 2000
 SECONDS = 120.0
 
@@ -41,12 +39,8 @@ class Lab:
         channel = TinyChannel(directory / "channel")
         channel.add("python", files={"bin/python": PYTHON})
         channel.add("ipython", depends=["python"], files={"bin/ipython": IPYTHON})
-        modules = {
-            f"lib/python3/site-packages/jupyterlab/{path.name}": path.read_bytes() for path in STANDARD.glob("*.py")
-        }
-        channel.add("jupyterlab", "4.6.6", depends=["python"], files=modules)
         self.file = directory / "environment.yml"
-        self.file.write_text("dependencies: [ipython, jupyterlab]\n")
+        self.file.write_text("dependencies: [ipython]\n")
         own = {
             "docker_image_root_prefix": str(directory / "root"),
             "docker_image_repository": f"{self.image}/environment",
@@ -86,10 +80,6 @@ def docker(*words: str) -> str:
     return subprocess.run(["docker", *words], check=True, capture_output=True, text=True).stdout
 
 
-def layers(image: str) -> list[str]:
-    return list(json.loads(docker("image", "inspect", "--format={{json .RootFS.Layers}}", image)))
-
-
 def at_work_on(lab: Lab) -> list[str]:
     """The containers in which the engine is building its image now."""
     listed = docker("ps", "--no-trunc", "--format={{.ID}} {{.Command}}").splitlines()
@@ -114,17 +104,6 @@ def test_a_build_that_is_killed_leaves_nothing_and_the_next_ones_make_it_two_at_
     assert [run.wait() for run in two] == [0, 0], "".join(run.errors.read_text() for run in two)
     assert list(lab.there("images")) == [lab.image]
     assert " changed=0 " in lab(*lab.build)
-
-
-def test_a_whole_image_that_serves_has_the_same_layers_when_all_of_it_is_built_anew(lab: Lab) -> None:
-    serving = [word.replace(lab.image, f"{lab.image}:serving") if word == lab.image else word for word in lab.build]
-    lab(*serving, "--serve")
-    before = layers(f"{lab.image}:serving")
-    assert " changed=0 " not in lab(*serving, "--serve", "--rebuild")
-    assert layers(f"{lab.image}:serving") == before
-    assert before[:3] == layers(lab.image)
-    assert len(before) == 4
-    lab("rmi", f"{lab.image}:serving")
 
 
 def test_a_password_of_a_registry_shows_nowhere(lab: Lab, tmp_path: Path) -> None:
