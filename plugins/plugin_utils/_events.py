@@ -25,9 +25,10 @@ ANSWERS = {
     "benchwright.python.digitalocean_machines": ("machines", "created", "summary", "notes"),
     "benchwright.python.jupyter_posture_info": ("findings",),
     "benchwright.python.jupyter_server_verify": ("checks",),
+    "benchwright.python.workbench_checks": ("checks",),
     "benchwright.python.workbench_info": ("environments", "certificate", "service"),
 }
-ONLY_READING = ("benchwright.python.jupyter_server_verify",)
+ONLY_READING = ("benchwright.python.jupyter_server_verify", "benchwright.python.workbench_checks")
 """What check mode leaves out although it changes nothing."""
 UNWANTED = frozenset({"packages", "pip_packages"})
 """Keys within an environment: it has hundreds of these."""

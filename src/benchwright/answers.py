@@ -8,7 +8,8 @@ from typing import Any
 
 from benchwright.outcome import Outcome
 
-VERIFY_ACTION = "benchwright.python.jupyter_server_verify"
+CHECKS_ACTION = "benchwright.python.workbench_checks"
+VERIFY_ACTIONS = ("benchwright.python.jupyter_server_verify", CHECKS_ACTION)
 AUDIT_ACTION = "benchwright.python.jupyter_posture_info"
 STATUS_ACTION = "benchwright.python.workbench_info"
 ENVIRONMENT_ACTIONS = ("benchwright.python.conda_env", "benchwright.python.conda_env_info")
@@ -24,6 +25,7 @@ class Answers:
 
     notes: list[str] = field(default_factory=list)
     checks: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Each has ``name``, ``ok``, ``seconds``, ``detail``, and ``task``, which says where from it was looked."""
     addresses: dict[str, dict[str, Any]] = field(default_factory=dict)
     environments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     findings: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -40,8 +42,9 @@ class Answers:
     def take(self, outcome: Outcome, action: str, task: str) -> None:
         """Keep what a result tells; of one that failed, only which checks succeeded."""
         answer, host = outcome.answer or {}, outcome.host
-        if action == VERIFY_ACTION and "checks" in answer:
-            self.checks[host] = list(answer["checks"])
+        if action in VERIFY_ACTIONS and "checks" in answer:
+            others = [check for check in self.checks.get(host, []) if check["task"] != task]
+            self.checks[host] = [*others, *({**check, "task": task} for check in answer["checks"])]
         if outcome.status != "ok":
             return
         if action == AUDIT_ACTION:

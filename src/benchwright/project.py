@@ -21,6 +21,7 @@ from benchwright.plan_file import check_still_true
 from benchwright.playbooks import NAMESPACE, playbook_of
 from benchwright.session import Session
 from benchwright.target import target_of
+from benchwright.verification import Verification
 from benchwright.workbench import Result
 
 
@@ -54,9 +55,17 @@ class Project:
             check_still_true("the plan", kept, self.plan(playbook, **flags), name)
         return self._play("apply", playbook, {"diff": True, **flags})
 
-    def verify(self, **flags: Any) -> Result:
-        """Use the hosts' servers as a person does; ``Result.record.answers.checks`` says what worked, by host."""
-        return self._play("verify", f"{NAMESPACE}.verify", flags)
+    def verify(
+        self, servers: bool = True, outside: bool = True, on_hosts: bool = False, only: str | None = None, **flags: Any
+    ) -> Result:
+        """Use the hosts' servers as a person does, on the hosts and from here; ``Result.record.answers.checks`` says what worked, by host.
+
+        With ``on_hosts`` the hosts themselves are looked at, too, with those of the roles' checks that ``only`` chooses (pytest's ``-k``).
+        """
+        wanted = Verification(servers, outside, on_hosts, only)
+        result = self._play("verify", f"{NAMESPACE}.verify", flags, wanted.variables())
+        wanted.check_that_something_was_seen(result.record)
+        return result
 
     def status(self, **flags: Any) -> Mapping[str, Mapping[str, Any]]:
         """Return by host what is installed: ``environments``, ``certificate`` and ``service``, as the module workbench_info tells.

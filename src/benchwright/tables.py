@@ -20,7 +20,11 @@ def show_checks(console: Console, answers: Answers) -> None:
         table = Table(title=f"checks of {host}", title_justify="left", box=None, pad_edge=False)
         for column in ("", "check", "seconds", "detail"):
             table.add_column(column, justify="right" if column == "seconds" else "left", no_wrap=column != "detail")
+        task = None
         for check in checks:
+            if check["task"] != task:
+                task = check["task"]
+                table.add_row("", Text(task, style="dim"))
             table.add_row(
                 "[green]✓[/]" if check["ok"] else "[red]✗[/]",
                 escape(str(check["name"]).replace("_", " ")),

@@ -40,7 +40,7 @@ class Result:
         """Return the document that ``--json`` prints."""
         answers = self.record.answers
         return {
-            "format_version": "1.1",
+            "format_version": "1.2",
             "command": command,
             "run": self.run,
             "status": self.code.name.lower(),

@@ -24,9 +24,14 @@ TASKS = [
     ("jupyter_server", "Make the password and the token", "benchwright.python.jupyter_server_credentials", 0.7, 0.3),
     ("jupyter_server", "Run the server", "benchwright.python.jupyter_server_service", 6.0, 0.6),
     ("jupyter_server", "Use the server as a person does", "benchwright.python.jupyter_server_verify", 4.2, 0.0),
+    ("", "Look at the host", "benchwright.python.workbench_checks", 1.2, 0.0),
 ]
 PACKAGES = ["python 3.12.11 h9e4cc4f_0_cpython", "numpy 2.3.5 py312h33ff503_0", "pandas 2.3.3 py312hf79963d_1"]
-CHECKS = ("login", "run_cells", "open_a_terminal", "write_a_file", "certificate")
+CHECKS = {
+    12: ("login", "run_cells", "open_a_terminal", "write_a_file", "certificate"),
+    13: ("the_tools_are_installed", "the_recorded_environments_are_there"),
+}
+"""What is verified, by the number of the task."""
 
 
 def made_up_run(hosts: int, forks: int = 5, seed: int = 1, check: bool = False) -> Iterator[dict[str, Any]]:
@@ -78,8 +83,10 @@ def _result(dice: random.Random, host: str, number: int, share: float) -> dict[s
     result: dict[str, Any] = {"status": "ok", "changed": changed}
     if number == 10:
         return {**result, "no_log": True}
-    if number == 12:
-        result["answer"] = {"checks": [{"name": name, "ok": True, "seconds": 0.5, "detail": ""} for name in CHECKS]}
+    if number in CHECKS:
+        result["answer"] = {
+            "checks": [{"name": name, "ok": True, "seconds": 0.5, "detail": ""} for name in CHECKS[number]]
+        }
     if number == 7:
         result["answer"] = {"prefix": "/opt/benchwright/envs/lab", "state": "environment", "release": "5e2f0c7d9a41"}
     if changed:

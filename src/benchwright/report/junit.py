@@ -56,7 +56,7 @@ def _case(task: Task, outcome: Outcome) -> Element:
 def _checks(story: Story, host: str) -> Iterator[Element]:
     for check in story.record.answers.checks.get(host, []):
         name = str(check["name"]).replace("_", " ")
-        where = _clean(f"{host}.verify")
+        where = _clean(f"{host}.{check['task']}")
         case = Element("testcase", classname=where, name=_clean(name), time=f"{check['seconds']:.3f}")
         if not check["ok"]:
             SubElement(case, "failure", message=_clean(str(check.get("detail") or "")))

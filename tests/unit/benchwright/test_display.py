@@ -86,18 +86,23 @@ def test_an_unreachable_host() -> None:
 def test_the_table_of_checks_holds_each_check_of_each_host() -> None:
     shown, text = display()
     checks = [
-        {"name": "log in [tls]", "ok": True, "seconds": 0.456},
-        {"name": "cells", "ok": False, "seconds": 12, "detail": "no answer [x]"},
+        {"name": "log in [tls]", "ok": True, "seconds": 0.456, "task": "Use [it]"},
+        {"name": "cells", "ok": False, "seconds": 12, "detail": "no answer [x]", "task": "Use [it]"},
+        {"name": "tools", "ok": True, "seconds": 1, "task": "Look"},
     ]
     shown.checks(Record(answers=Answers(checks={"one": checks, "two": checks[:1]})))
     lines = [" ".join(line.split()) for line in text.getvalue().splitlines()]
     assert lines == [
         "checks of one",
         "check seconds detail",
+        "Use [it]",
         "✓ log in [tls] 0.46",
         "✗ cells 12.00 no answer [x]",
+        "Look",
+        "✓ tools 1.00",
         "checks of two",
         "check seconds detail",
+        "Use [it]",
         "✓ log in [tls] 0.46",
     ]
 

@@ -150,7 +150,7 @@ def test_long_differences_are_cut_unless_all_is_wanted() -> None:
 def test_a_kept_plan_holds_until_something_else_would_happen(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     made = plan(task("x", changed("a", CONFIGURATION)))
-    write_plan(path, {"format_version": "1.1", "playbook": "site", **made.document()})
+    write_plan(path, {"format_version": "1.2", "playbook": "site", **made.document()})
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     kept = read_plan(path)
     check_still_true("plan.json", kept, made, "site")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchwright.answers import VERIFY_ACTION
+from benchwright.answers import VERIFY_ACTIONS
 from benchwright.outcome import Failure
 from benchwright.record import Record, Task
 
@@ -202,10 +202,25 @@ def test_what_somebody_changed_by_hand_is_said(module: str, answer: dict[str, An
 @pytest.mark.parametrize("status", ["ok", "failed"])
 def test_checks_are_kept_whether_verifying_succeeds_or_fails(status: str) -> None:
     checks = [{"name": "log in", "ok": status == "ok", "seconds": 0.1}]
-    event = result("Use", status=status, action=VERIFY_ACTION, answer={"checks": checks}, message="m")
+    event = result("Use", status=status, action=VERIFY_ACTIONS[0], answer={"checks": checks}, message="m")
     record = record_of(task("Use"), event)
-    assert record.answers.checks["here"][0]["name"] == "log in"
+    assert record.answers.checks["here"] == [{**checks[0], "task": "Use"}]
     assert [failure.message for failure in record.failures] == ([] if status == "ok" else ["m"])
+
+
+def test_a_server_that_is_used_in_two_ways_has_the_checks_of_both_and_of_each_the_last() -> None:
+    said = [("Use", "first"), ("Use from outside", "log in"), ("Use", "second"), ("Look", "tools")]
+    events = []
+    for number, (name, check) in enumerate(said):
+        answer = {"checks": [{"name": check, "ok": True, "seconds": 0.1}]}
+        action = VERIFY_ACTIONS[name == "Look"]
+        events += [{**task(name), "id": str(number)}, result(name, action=action, answer=answer) | {"id": str(number)}]
+    checks = record_of(*events).answers.checks["here"]
+    assert [(check["task"], check["name"]) for check in checks] == [
+        ("Use from outside", "log in"),
+        ("Use", "second"),
+        ("Look", "tools"),
+    ]
 
 
 def test_what_comes_before_the_play_is_a_phase_and_an_unfinished_task_counts() -> None:

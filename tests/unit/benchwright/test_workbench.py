@@ -106,7 +106,7 @@ def test_the_document_is_json_with_everything_a_program_wants() -> None:
     )
     document = Result(record, ExitCode.HOST_FAILED, 1.739, "20260101T000000Z-abc").document("up")
     assert json.loads(json.dumps(document)) == {
-        "format_version": "1.1",
+        "format_version": "1.2",
         "command": "up",
         "run": "20260101T000000Z-abc",
         "status": "host_failed",

@@ -107,7 +107,7 @@ def test_junit_counts_what_it_holds() -> None:
         assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure"))
         assert int(suite.attrib["skipped"]) == len(suite.findall("testcase/skipped"))
     assert [suite.attrib["name"] for suite in root if suite.attrib["failures"] == "1"] == ["wb-03"]
-    assert root.findall(".//testcase[@classname='wb-01.verify']")
+    assert root.findall(".//testcase[@classname='wb-01.Look at the host']")
 
 
 def test_json_is_the_document_of_the_run_and_more() -> None:
