@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.ansible_call import call_module
+from support.site_directory import make_wheel
 from support.tiny_channel import TinyChannel
 
 BENCHWRIGHT = Path(sys.executable).with_name("benchwright")
@@ -18,18 +20,26 @@ BENCHWRIGHT = Path(sys.executable).with_name("benchwright")
 
 @pytest.fixture(scope="module")
 def hosts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two hosts on this machine, each with its own environment ``lab``, of which the second is older."""
+    """Two hosts on this machine, each with its own environment ``lab``, of which the second is older; what pip installs, pip left there."""
     tmp_path = tmp_path_factory.mktemp("hosts")
     channel = TinyChannel(tmp_path / "channel")
     for version in ("1.0", "2.0"):
         channel.add("small-tool", version, depends=["small-base"])
     channel.add("small-base")
+    channel.add("python", "3.12.1", subdir="linux-64")
+    channel.add("pip", "25.0", depends=["python"])
     inventory: dict[str, Any] = {}
     for name, wanted in (("new", "small-tool"), ("old", "small-tool=1.0")):
         root = tmp_path / name
         options = {"root_prefix": str(root), "name": "lab", "facts_directory": str(root / "facts.d")}
-        made = call_module("conda_env", {**options, "channels": [channel.url], "dependencies": [wanted]}, tmp_path)
+        made = call_module(
+            "conda_env", {**options, "channels": [channel.url], "dependencies": ["python", "pip", wanted]}, tmp_path
+        )
         assert not made.failed, made.result["msg"]
+        site = root / "envs/lab/lib/python3.12/site-packages"
+        with zipfile.ZipFile(make_wheel(tmp_path / "wheels", "site-tool", wanted.partition("=")[2] or "2.0")) as wheel:
+            wheel.extractall(site)
+        (next(site.glob("*.dist-info")) / "INSTALLER").write_text("pip\n")
         inventory[name] = {"conda_env_facts_directory": options["facts_directory"]}
     everywhere = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
     path = tmp_path / "hosts.yml"
@@ -48,6 +58,8 @@ def test_what_is_written_down_makes_the_same_again(hosts: Path, tmp_path: Path) 
     exported = tmp_path / "exports/new/lab"
     assert f"new: {exported}" in done.stdout
     assert sorted(path.name for path in exported.iterdir()) == ["environment.yml", "explicit.txt", "requirements.txt"]
+    assert (exported / "requirements.txt").read_text() == "site-tool==2.0\n"
+    assert (exported / "explicit.txt").read_text().count(".conda#") == 4
     for file in ("environment.yml", "explicit.txt"):
         place = {"root_prefix": str(hosts.parent / "new"), "name": "lab", "facts_directory": str(tmp_path / "facts.d")}
         again = call_module(
@@ -61,7 +73,10 @@ def test_what_is_written_down_makes_the_same_again(hosts: Path, tmp_path: Path) 
 def test_differences_between_hosts_are_told(hosts: Path, tmp_path: Path) -> None:
     done = benchwright("export", "-i", hosts, "--compare", "--json", cwd=tmp_path)
     assert done.returncode == 2, done.stderr
-    assert json.loads(done.stdout)["differences"] == {"lab": {"small-tool": {"new": "2.0", "old": "1.0"}}}
+    versions = {"new": "2.0", "old": "1.0"}
+    assert json.loads(done.stdout)["differences"] == {"lab": {"site-tool (pip)": versions, "small-tool": versions}}
+    table = benchwright("export", "-i", hosts, "--compare", cwd=tmp_path).stdout
+    assert [line.split() for line in table.splitlines()[-2:]] == [["small-tool", "2.0", "new"], ["1.0", "old"]]
 
 
 def test_an_environment_that_no_host_has_is_an_error_before_anything_is_written(hosts: Path, tmp_path: Path) -> None:
