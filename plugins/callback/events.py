@@ -45,7 +45,7 @@ from ansible_collections.benchwright.python.plugins.plugin_utils._events import 
     unpredictable,
 )
 
-FORMAT = "1.0"
+FORMAT = "1.1"
 """A new key is a new minor version; anything else that readers would notice is a new major one."""
 
 
@@ -141,6 +141,8 @@ class CallbackModule(CallbackBase):
         line = described(
             answer, self._action(result.task), bool(result.task_fields.get("diff")), status in ("failed", "unreachable")
         )
+        if facts := line.get("answer", {}).get("facts"):
+            facts.update(self._reached_at(result.host))
         if status == "skipped":
             line["skip_reason"] = skip_reason(answer)
         if status in ("ok", "skipped") and unpredictable(answer, self._action(result.task)):
@@ -162,6 +164,12 @@ class CallbackModule(CallbackBase):
                 return True
             part, block = block, block._parent
         return False
+
+    @staticmethod
+    def _reached_at(host):
+        """The address that the inventory gives to the host itself; one that a template makes is not known here."""
+        address = str(host.vars.get("ansible_host") or "")
+        return {"address": address} if address and "{{" not in address else {}
 
     @staticmethod
     def _action(task):

@@ -28,6 +28,9 @@ ANSWERS = {
     "benchwright.python.workbench_checks": ("checks",),
     "benchwright.python.workbench_info": ("environments", "certificate", "service"),
 }
+FACT_ACTIONS = ("ansible.builtin.gather_facts", "ansible.builtin.setup")
+FACTS = ("distribution", "distribution_version", "architecture", "kernel", "python_version")
+"""Of hundreds of facts, those that tell one host from another."""
 ONLY_READING = ("benchwright.python.jupyter_server_verify", "benchwright.python.workbench_checks")
 """What check mode leaves out although it changes nothing."""
 UNWANTED = frozenset({"packages", "pip_packages"})
@@ -87,9 +90,17 @@ def _one(result: Mapping[str, Any], action: str, diff: bool, failed: bool) -> di
             line["stderr"] = "\n".join(said.strip().splitlines()[-LAST_LINES:])[-MOST_CHARACTERS:]
     if diff and (found := list(_diffs(result.get("diff")))):
         line["diff"] = found
+    if action in FACT_ACTIONS and (facts := _facts(result.get("ansible_facts") or {})):
+        line["answer"] = {"facts": facts}
     if answer := {key: _slim(result[key]) for key in ANSWERS.get(action, ()) if key in result}:
         line["answer"] = answer
     return line
+
+
+def _facts(found: Mapping[str, Any]) -> dict[str, Any]:
+    address = (found.get("ansible_default_ipv4") or {}).get("address")
+    facts = {name: found[f"ansible_{name}"] for name in FACTS if f"ansible_{name}" in found}
+    return {**facts, **({"address": address} if address else {})}
 
 
 def _diffs(found: Any) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ STATUS_ACTION = "benchwright.python.workbench_info"
 ENVIRONMENT_ACTIONS = ("benchwright.python.conda_env", "benchwright.python.conda_env_info")
 ENVIRONMENT_KEYS = ("prefix", "state", "release", "releases", "releases_removed", "drift", "changed_by_hand")
 """What is kept of an environment; conda_env_info tells of every package."""
+FACT_ACTIONS = ("ansible.builtin.gather_facts", "ansible.builtin.setup")
 EXPORT_TASK = "Show what was written down"
 ADDRESS_TASKS = ("Show where the server answers", "Show how the host is reached")
 
@@ -31,6 +32,8 @@ class Answers:
     findings: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     workbenches: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What is installed: environments, certificate and service, as workbench_info tells them."""
+    facts: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What was gathered: distribution, Python, address and the like; see docs/events.md."""
     exports: dict[str, dict[str, str]] = field(default_factory=dict)
     """The directories here of exported environments, by their names."""
 
@@ -49,6 +52,8 @@ class Answers:
             return
         if action == AUDIT_ACTION:
             self.findings[host] = list(answer.get("findings") or ())
+        elif action in FACT_ACTIONS:
+            self.facts.setdefault(host, {}).update(answer.get("facts") or {})
         elif action == STATUS_ACTION:
             self.workbenches[host] = dict(answer)
         elif action in ENVIRONMENT_ACTIONS:
@@ -68,6 +73,7 @@ class Answers:
             "environments": self.environments.get(host, []),
             "checks": self.checks.get(host, []),
             **({"findings": self.findings[host]} if host in self.findings else {}),
+            **({"facts": self.facts[host]} if self.facts.get(host) else {}),
             **({"exports": self.exports[host]} if host in self.exports else {}),
             **({"workbench": self.workbenches[host]} if host in self.workbenches else {}),
         }

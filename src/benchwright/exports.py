@@ -12,6 +12,8 @@ import yaml
 from benchwright.errors import BenchwrightError
 from benchwright.workbench import Result
 
+FILES = ("environment.yml", "explicit.txt", "requirements.txt")
+"""What an export writes for each environment; docs/report.md says what is in them."""
 Held = dict[str, tuple[str, str]]
 """By package its version and build; pip's are called ``name (pip)``, and have no build."""
 Differences = dict[str, dict[str, dict[str, str]]]

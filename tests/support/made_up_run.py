@@ -42,7 +42,7 @@ def made_up_run(hosts: int, forks: int = 5, seed: int = 1, check: bool = False) 
     yield {
         "event": "run",
         "time": now,
-        "format": "1.0",
+        "format": "1.1",
         "playbook": "site.yml",
         "check": check,
         "diff": True,
@@ -83,6 +83,10 @@ def _result(dice: random.Random, host: str, number: int, share: float) -> dict[s
     result: dict[str, Any] = {"status": "ok", "changed": changed}
     if number == 10:
         return {**result, "no_log": True}
+    if number == 1:
+        facts = {"distribution": "Debian", "distribution_version": "12.11", "architecture": "x86_64"}
+        known = {"kernel": "6.1.0-37-amd64", "python_version": "3.11.2", "address": f"127.9.0.{int(host[3:]) % 250}"}
+        result["answer"] = {"facts": {**facts, **known}}
     if number in CHECKS:
         result["answer"] = {
             "checks": [{"name": name, "ok": True, "seconds": 0.5, "detail": ""} for name in CHECKS[number]]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from benchwright.exports import FILES
 from benchwright.paths import short
 from benchwright.pieces import Piece
 from benchwright.plan import Change
@@ -29,6 +30,8 @@ MOST_HOSTS = 12
 MOST_VARIANTS = 8
 """Changes of one task that are shown where they are another on each host."""
 
+MOST_ROWS = 50
+"""Hosts of a table in a comment."""
 MOST_LINES = 40
 """Lines of a difference in a comment."""
 
@@ -85,6 +88,10 @@ def _told(story: Story) -> dict[str, Any]:
         "changes": {task: (each[:MOST_VARIANTS], len(each[MOST_VARIANTS:])) for task, each in variants.items()},
         "checks": {host: checks for host, checks in answers.checks.items() if checks},
         "environments": {host: each for host, each in answers.environments.items() if each},
+        "facts": {host: known for host, known in answers.facts.items() if known},
+        "exports": answers.exports,
+        "export_files": FILES,
+        "most_hosts": MOST_ROWS,
         "findings": {host: each for host, each in answers.findings.items() if each},
         "with_differences": any(change.pieces for change in story.plan.changes),
     }
@@ -99,9 +106,22 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    told = {"hosts": _hosts, "cell": _cell, "when": _when, "fence": _fence, "difference": _difference}
+    told = {
+        "system": _system,
+        "hosts": _hosts,
+        "cell": _cell,
+        "when": _when,
+        "fence": _fence,
+        "difference": _difference,
+    }
     environment.filters.update(duration=duration, short=short, **told)
     return environment
+
+
+def _system(facts: Mapping[str, str]) -> str:
+    """Return what a host runs: Debian 12.5, x86_64."""
+    words = [str(facts[name]) for name in ("distribution", "distribution_version") if facts.get(name)]
+    return ", ".join(filter(None, [" ".join(words), facts.get("architecture")]))
 
 
 def _hosts(hosts: Sequence[str]) -> str:

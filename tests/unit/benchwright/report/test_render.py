@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 import pytest
 from support.made_up_run import BEGAN, made_up_run
 
+from benchwright.answers import EXPORT_TASK
+from benchwright.exports import FILES
 from benchwright.report.render import COLOURS, Format, render
 from benchwright.report.story import tell
 
@@ -108,6 +110,15 @@ def test_junit_counts_what_it_holds() -> None:
         assert int(suite.attrib["skipped"]) == len(suite.findall("testcase/skipped"))
     assert [suite.attrib["name"] for suite in root if suite.attrib["failures"] == "1"] == ["wb-03"]
     assert root.findall(".//testcase[@classname='wb-01.Look at the host']")
+
+
+def test_what_was_exported_is_listed_with_its_files() -> None:
+    task = {"id": "1", "task": EXPORT_TASK, "action": "ansible.builtin.debug"}
+    answer = {"msg": {"lab": "/work/exports/wb-01/lab"}}
+    story = tell({}, [{"event": "result", "host": "wb-01", **task, "status": "ok", "answer": answer}])
+    page, comment = render(story, Format.HTML), render(story, Format.MARKDOWN)
+    assert all(f"<code>/work/exports/wb-01/lab/{file}</code>" in page for file in FILES)
+    assert "| wb-01 | lab | /work/exports/wb-01/lab |" in comment
 
 
 def test_json_is_the_document_of_the_run_and_more() -> None:

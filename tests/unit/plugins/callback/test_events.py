@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -23,6 +24,8 @@ PLAYBOOK = f"""
       ansible.builtin.ping:
     - name: Tell
       ansible.builtin.debug: {{msg: hello}}
+    - name: Know
+      ansible.builtin.setup: {{gather_subset: ["!all", "!min", distribution]}}
     - name: Write
       ansible.builtin.copy: {{content: "one\\n", dest: "{{{{ place }}}}/file", mode: "0600"}}
     - name: Leave
@@ -61,16 +64,18 @@ PLAYBOOK = f"""
 INVENTORY = """
 all:
   hosts:
-    here: {{ansible_connection: local, ansible_python_interpreter: {python}}}
+    here: {{ansible_host: 127.9.9.9, ansible_connection: local, ansible_python_interpreter: {python}}}
     away: {{ansible_connection: ssh, ansible_ssh_executable: {ssh}}}
 """
 WRITTEN = [{"before": "", "after": "one\n"}]
+FACTS = {"distribution": ANY, "distribution_version": ANY, "address": "127.9.9.9"}
 NOTHING = "cat: /nowhere: No such file or directory"
 MISSING = {"status": "failed", "changed": True, "message": "non-zero return code"}
 SKIPPED = "Command would have run if not in check mode"
 EXPECTED: dict[str, dict[str, Any]] = {
     "Reach": {"status": "ok", "changed": False},
     "Tell": {"status": "ok", "changed": False, "answer": {"msg": "hello"}},
+    "Know": {"status": "ok", "changed": False, "answer": {"facts": FACTS}},
     "Write": {"status": "ok", "changed": True, "diff": WRITTEN},
     "Leave": {
         "status": "skipped",
@@ -175,7 +180,7 @@ def test_a_run_has_a_beginning_plays_tasks_items_and_an_end(real: Any) -> None:
     events, place = real
     first, *dummy, last = events
     assert {name: first[name] for name in ("event", "format", "playbook", "check", "diff", "forks")} == {
-        **{"event": "run", "format": "1.0", "playbook": "play.yml"},
+        **{"event": "run", "format": "1.1", "playbook": "play.yml"},
         **{"check": False, "diff": True, "forks": 5},
     }
     assert [event["hosts"] for event in events if event["event"] == "play"] == [["here", "away"]]
