@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -19,10 +19,14 @@ from benchwright.options import View
 from benchwright.plan import Plan, plan_of
 from benchwright.plan_file import check_still_true
 from benchwright.playbooks import NAMESPACE, playbook_of
+from benchwright.runner import collection_path
 from benchwright.session import Session
 from benchwright.target import target_of
-from benchwright.verification import Verification
+from benchwright.verification import Verification, Verified
 from benchwright.workbench import Result
+
+if TYPE_CHECKING:
+    from benchwright.locking.work import Lock
 
 
 @dataclass(frozen=True)
@@ -57,15 +61,15 @@ class Project:
 
     def verify(
         self, servers: bool = True, outside: bool = True, on_hosts: bool = False, only: str | None = None, **flags: Any
-    ) -> Result:
-        """Use the hosts' servers as a person does, on the hosts and from here; ``Result.record.answers.checks`` says what worked, by host.
+    ) -> Verified:
+        """Use the hosts' servers as a person does, on the hosts and from here; ``Verified.checks`` says what worked.
 
         With ``on_hosts`` the hosts themselves are looked at, too, with those of the roles' checks that ``only`` chooses (pytest's ``-k``).
         """
         wanted = Verification(servers, outside, on_hosts, only)
         result = self._play("verify", f"{NAMESPACE}.verify", flags, wanted.variables())
         wanted.check_that_something_was_seen(result.record)
-        return result
+        return Verified(result)
 
     def status(self, **flags: Any) -> Mapping[str, Mapping[str, Any]]:
         """Return by host what is installed: ``environments``, ``certificate`` and ``service``, as the module workbench_info tells.
@@ -79,6 +83,24 @@ class Project:
         wanted = {"workbench_export_environments": list(environments)} if environments else {}
         place = {"workbench_export_to": str(Path(self.path).absolute() / to)}
         return Exported(self._play("export", f"{NAMESPACE}.export", flags, {**place, **wanted}))
+
+    def lock(self, description: str | Path = "environment.yml", check: bool = False, **asked: Any) -> Lock:
+        """Solve a description, relative to ``path``, into a lock, and write that unless ``check``; ``Lock.changes`` says what is new.
+
+        Options are named as in :class:`benchwright.locking.asked.Asked`, as ``platforms=["linux-64"]`` or ``upgrade=True``.
+        """
+        collection_path()  # the description is read by the collection's own reader
+        from benchwright.locking.asked import Asked
+        from benchwright.locking.work import lock_of
+
+        try:
+            wanted = Asked(**asked)
+        except TypeError as error:
+            raise BenchwrightError(f"lock: {error}; options are named as in locking.asked.Asked") from error
+        made = lock_of(Path(self.path).absolute() / description, wanted, _unheard, _unheard)
+        if made.changed and not check:
+            made.write()
+        return made
 
     def run(self, playbook: str, **flags: Any) -> Result:
         """Run any playbook: a file, one of the collection's, or another collection's."""
@@ -101,6 +123,10 @@ class Project:
 
     def _here(self) -> contextlib.chdir[str | Path]:
         return contextlib.chdir(self.path)
+
+
+def _unheard(dummy: str) -> None:
+    """Who calls from Python hears of nothing but results."""
 
 
 class _Silent(Display):

@@ -1,4 +1,4 @@
-"""What a verification looks at, as variables of the collection's playbook, and whether it saw anything."""
+"""What a verification looks at, as variables of the collection's playbook, and what it saw."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from benchwright.answers import CHECKS_ACTION
 from benchwright.errors import BenchwrightError
 from benchwright.record import Record
+from benchwright.workbench import Result
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,40 @@ class Verification:
             raise BenchwrightError(
                 "no check concerns any of these hosts; nothing of the roles is described or recorded there"
             )
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was tried, or looked at, on one host."""
+
+    host: str
+    task: str
+    """Where from it was looked."""
+    name: str
+    ok: bool
+    seconds: float
+    detail: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a verification returns in Python."""
+
+    result: Result
+
+    @property
+    def ok(self) -> bool:
+        """Whether every host was reached, and everything was as it is to be."""
+        return self.result.ok
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What was seen on all hosts."""
+        by_host = self.result.record.answers.checks
+        names = ("task", "name", "ok", "seconds", "detail")
+        return tuple(Check(host, *(each.get(name, "") for name in names)) for host in by_host for each in by_host[host])
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """Those that were not as they are to be."""
+        return tuple(check for check in self.checks if not check.ok)

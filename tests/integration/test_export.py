@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -15,6 +16,10 @@ from support.ansible_call import call_module
 from support.site_directory import make_wheel
 from support.tiny_channel import TinyChannel
 
+from benchwright import Project
+from benchwright.locking.solve import known_platform
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs/python.md"
 BENCHWRIGHT = Path(sys.executable).with_name("benchwright")
 
 
@@ -84,3 +89,20 @@ def test_an_environment_that_no_host_has_is_an_error_before_anything_is_written(
     assert done.returncode == 2
     assert "wanted ['nothing']; this host has" in done.stderr
     assert not (tmp_path / "exports").exists()
+
+
+def test_the_documentations_second_example(
+    hosts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    dummy, example = re.findall(r"```python\n(.*?)```", DOCUMENTATION.read_text(encoding="utf-8"), re.DOTALL)
+    channel = TinyChannel(hosts.parent / "channel").url
+    (hosts.parent / "environment.yml").write_text(f"channels: [{channel}]\ndependencies: [small-base]\n")
+    exec(example, {"lab": Project(hosts.parent, inventory="hosts.yml")})
+    assert capsys.readouterr().out.splitlines() == [
+        "True 6 []",
+        "new lab",
+        "old lab",
+        "lab {'site-tool (pip)': {'new': '2.0', 'old': '1.0'}, 'small-tool': {'new': '2.0', 'old': '1.0'}}",
+        f"+ {known_platform(None)} (('small-base', '', '1.0 0'),)",
+    ]

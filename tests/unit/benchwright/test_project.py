@@ -31,7 +31,7 @@ def project(tmp_path: Path, inventory: Path) -> Path:
 
 
 def test_the_documentations_example(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    [example] = re.findall(r"```python\n(.*?)```", (ROOT / "docs/python.md").read_text(), re.DOTALL)
+    example, *dummy = re.findall(r"```python\n(.*?)```", (ROOT / "docs/python.md").read_text(), re.DOTALL)
     exec(example, {})
     assert capsys.readouterr().out.splitlines() == ["+ Greet on here", "SUCCESS 1"]
     assert (project / "out").read_text() == "hello\n"
@@ -56,6 +56,8 @@ def test_progress_results_and_refusals_in_any_thread(project: Path, played_back:
         lab.run("greet.yml", limits="here")
     played_back("fails")
     assert not lab.run("greet.yml").ok
+    with pytest.raises(BenchwrightError, match="unexpected keyword argument 'newest'"):
+        lab.lock("greet.yml", newest=True)
 
 
 def test_nothing_else_is_public() -> None:
