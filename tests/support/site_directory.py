@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ def make_whole_site(directory: Path, channel: Path, suite: str = "bookworm") -> 
     return Site(directory, installer.name, installer.with_name(f"{installer.name}.sha256").read_text().split()[0])
 
 
-def make_wheel(directory: Path, name: str, version: str) -> Path:
+def make_wheel(directory: Path, name: str, version: str, requires: Sequence[str] = ()) -> Path:
     """A wheel of one module, ``NAME.version``."""
     directory.mkdir(exist_ok=True)
     module = name.replace("-", "_")
@@ -93,7 +94,8 @@ def make_wheel(directory: Path, name: str, version: str) -> Path:
     information = f"{module}-{version}.dist-info"
     files = {
         f"{module}.py": f"version = '{version}'\n",
-        f"{information}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{information}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        + "".join(f"Requires-Dist: {each}\n" for each in requires),
         f"{information}/WHEEL": "Wheel-Version: 1.0\nGenerator: a test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = "".join(f"{name},,\n" for name in [*files, f"{information}/RECORD"])

@@ -55,9 +55,7 @@ class Asked:
         list[str] | None,
         typer.Option("--upgrade-package", metavar="NAME", help="Take the newest of this package; others stay."),
     ] = None
-    without_pip: Annotated[
-        bool, typer.Option("--without-pip", help="Leave out pip's packages, which cannot be locked here.")
-    ] = False
+    without_pip: Annotated[bool, typer.Option("--without-pip", help="Leave out pip's packages.")] = False
     accept_terms: Annotated[
         bool, typer.Option("--accept-anaconda-terms", help="Allow Anaconda's licensed channels.")
     ] = False

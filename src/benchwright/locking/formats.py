@@ -55,7 +55,7 @@ def _entry(package: Package, platform: str) -> dict[str, object]:
     return {
         "name": package.name,
         "version": package.version,
-        "manager": "conda",
+        "manager": package.manager,
         "platform": platform,
         "dependencies": _dependencies(package.depends),
         "url": package.url,

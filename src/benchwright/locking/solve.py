@@ -23,10 +23,13 @@ from benchwright.locking.wanted import Wanted
 PATIENCE = 900.0
 """Seconds until a solve counts as hanging: rattler itself waits forever for a channel that takes a request and says nothing."""
 
+CONDA, PIP = "conda", "pip"
+"""Who installs a package."""
+
 
 @dataclass(frozen=True)
 class Package:
-    """A package as a lock tells it; ``depends`` are match specs."""
+    """A package as a lock tells it; ``depends`` are match specs. One of pip has no build."""
 
     name: str
     version: str
@@ -35,6 +38,7 @@ class Package:
     sha256: str
     md5: str
     depends: tuple[str, ...] = ()
+    manager: str = CONDA
 
 
 def solve(wanted: Wanted, platform: str, prefer: Iterable[LockedPackage]) -> tuple[Package, ...]:

@@ -40,6 +40,8 @@ class Wanted:
     specs: tuple[str, ...]
     virtual: dict[str, str] = field(default_factory=dict)
     """Versions of virtual packages that were given instead of, or besides, the usual ones."""
+    pip: tuple[str, ...] = ()
+    """Requirements of pip."""
     ignored: tuple[str, ...] = ()
     """What the description holds besides, and a lock has no place for."""
 
@@ -51,6 +53,8 @@ class Wanted:
             "platform": platform,
             "virtual_packages": self.virtual_packages(platform),
         }
+        if self.pip:
+            told["pip"] = sorted(self.pip)
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def virtual_packages(self, platform: str) -> list[tuple[str, str, str]]:
@@ -73,14 +77,10 @@ def read_wanted(
         raise BenchwrightError(
             f"{path} is a lock itself, expected a description with 'dependencies:'; conda_env installs it"
         )
-    if found.pip and not without_pip:
-        raise BenchwrightError(
-            f"{path}: dependencies: pip: {', '.join(found.pip)}: pip's packages cannot be locked here; take them from a channel, "
-            "or leave them out of the lock with --without-pip, and give them to conda_env's 'pip', with hashes"
-        )
-    ignored = (*(("pip",) if found.pip else ()), *(("variables",) if found.variables else ()))
+    pip = () if without_pip else found.pip
+    ignored = (*(("pip",) if found.pip and without_pip else ()), *(("variables",) if found.variables else ()))
     wanted = tuple(channels) or found.channels or ("conda-forge",)
-    return Wanted(str(path), wanted, found.dependencies, dict(map(_virtual, virtual)), ignored)
+    return Wanted(str(path), wanted, found.dependencies, dict(map(_virtual, virtual)), pip, ignored)
 
 
 def _read(path: Path, accept_terms: bool) -> Environment:

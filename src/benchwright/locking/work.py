@@ -9,7 +9,6 @@ from pathlib import Path
 
 from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.environment import (
     EnvironmentFileError,
-    LockedPackage,
     check_channels,
 )
 
@@ -18,6 +17,7 @@ from benchwright.errors import BenchwrightError
 from benchwright.locking.asked import Asked, Format
 from benchwright.locking.existing import Existing, changes, read_existing
 from benchwright.locking.formats import default_path, text_of
+from benchwright.locking.pip_packages import pip_packages
 from benchwright.locking.solve import known_platform, solve
 from benchwright.locking.wanted import Wanted, read_wanted
 from benchwright.pieces import Piece
@@ -68,8 +68,10 @@ def lock_of(description: Path, asked: Asked, loudly: Told, progress: Told) -> Lo
     wanted = read_wanted(
         description, _channels(asked, loudly), asked.virtual or (), asked.accept_terms, asked.without_pip
     )
+    if asked.form is Format.EXPLICIT and wanted.pip:
+        raise BenchwrightError("--format explicit has no place for pip's packages; leave them out with --without-pip")
     path = asked.out or default_path(description, asked.form, (*named, known_platform(None))[0])
-    before = read_existing(path, asked.form, asked.accept_terms, asked.without_pip)
+    before = read_existing(path, asked.form, asked.accept_terms)
     platforms = tuple(sorted(set(named or before.platforms or [known_platform(None)])))
     _check_upgraded(asked, wanted, before)
     if before.text is not None and not (asked.upgrade or asked.upgraded) and before.satisfies(wanted, platforms):
@@ -77,7 +79,9 @@ def lock_of(description: Path, asked: Asked, loudly: Told, progress: Told) -> Lo
     solved = {}
     for platform in platforms:
         progress(f"solving {description} for {platform}")
-        solved[platform] = solve(wanted, platform, _kept(before, platform, asked))
+        conda = solve(wanted, platform, [each for each in before.of(platform) if _stays(each.name, asked)])
+        prefer = [each for each in before.pip_of(platform) if _stays(each.name, asked)]
+        solved[platform] = (*conda, *pip_packages(wanted, platform, conda, prefer))
     text = text_of(wanted, solved, asked.form, os.path.relpath(description, path.parent))
     return Lock(path, wanted, platforms, before, text, tuple(changes(before, solved)))
 
@@ -95,14 +99,13 @@ def _channels(asked: Asked, loudly: Told) -> tuple[str, ...]:
 
 
 def _check_upgraded(asked: Asked, wanted: Wanted, before: Existing) -> None:
-    known = {package.name for platform in before.platforms for package in before.of(platform)}
+    locked = [each for platform in before.platforms for each in (*before.of(platform), *before.pip_of(platform))]
+    known = {package.name for package in locked}
     for name in asked.upgraded or ():
         if before.text is not None and name not in known:
             raise BenchwrightError(f"--upgrade-package {name}: the lock of {wanted.description} has no such package")
 
 
-def _kept(before: Existing, platform: str, asked: Asked) -> list[LockedPackage]:
-    """What the solver is to leave as it is where it can."""
-    if asked.upgrade:
-        return []
-    return [package for package in before.of(platform) if package.name not in (asked.upgraded or ())]
+def _stays(name: str, asked: Asked) -> bool:
+    """Whether what the lock has of a package is to stay as it is where it can."""
+    return not asked.upgrade and name not in (asked.upgraded or ())

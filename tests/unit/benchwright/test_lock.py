@@ -212,10 +212,12 @@ def test_a_password_in_an_address_is_not_written(tiny: TinyChannel, command: Any
 def test_what_a_lock_has_no_place_for(tiny: TinyChannel, command: Any, tmp_path: Path) -> None:
     tiny.add("pip")
     describe(tiny, "tool", more="  - pip:\n      - numpy-financial==1.0.0\nvariables:\n  LEVEL: '3'\n")
-    code, dummy, err = command("lock", *LINUX)
-    assert code == 1
-    assert "environment.yml: dependencies: pip: numpy-financial==1.0.0" in err
-    assert "--without-pip" in err
+    for words, why in (
+        (["--platform", "osx-64"], "only a machine of the platform can lock pip's packages for osx-64"),
+        ([*LINUX, "--format", "explicit"], "--format explicit has no place for pip's packages"),
+    ):
+        code, dummy, err = command("lock", *words)
+        assert (code, why in err, "--without-pip" in err) == (1, True, True)
     code, out, err = command("lock", *LINUX, "--without-pip", "--json")
     assert (code, json.loads(out)["not_locked"]) == (0, ["pip", "variables"])
     assert "variables: not part of a lock" in err
@@ -273,7 +275,7 @@ def test_a_lock_is_no_description_and_a_damaged_one_is_named(tiny: TinyChannel, 
     assert "package[0]" in err
 
 
-def test_packages_of_pip_in_a_lock_of_another_tool_are_not_lost(
+def test_packages_of_pip_in_a_lock_of_another_tool_are_not_lost_in_silence(
     tiny: TinyChannel, command: Any, tmp_path: Path
 ) -> None:
     describe(tiny, "app")
@@ -283,10 +285,11 @@ def test_packages_of_pip_in_a_lock_of_another_tool_are_not_lost(
     wheel = {"url": "https://index.example/w-1-py3-none-any.whl", "hash": {"sha256": "0" * 64}}
     document["package"].append({"name": "w", "version": "1", "manager": "pip", "platform": "linux-64", **wheel})
     lock.write_text(json.dumps(document))
-    code, dummy, err = command("lock", "--upgrade")
-    assert code == 1
-    assert "holds packages of pip" in err
-    assert json.loads(lock.read_text()) == document
+    code, output, dummy = command("lock", "--upgrade", "--check", "--json")
+    assert code == 0
+    assert json.loads(output)["changes"] == [
+        {"platform": "linux-64", "package": "w (pip)", "before": "1", "after": None}
+    ]
 
 
 def test_somebody_else_wrote_the_lock_meanwhile(tiny: TinyChannel, tmp_path: Path) -> None:
