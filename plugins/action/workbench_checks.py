@@ -28,9 +28,7 @@ class ActionModule(ActionBase):
         variables = _Templated(task_vars, self._templar)
         places = arguments["directories"] or sorted(str(path) for path in ROLES.glob("*/checks"))
         try:
-            checks = run_checks(
-                task_vars["inventory_hostname"], self._low_level_execute_command, variables, places, arguments["only"]
-            )
+            checks = run_checks(task_vars["inventory_hostname"], self._execute, variables, places, arguments["only"])
         except ChecksError as error:
             raise AnsibleActionFail(str(error)) from None
         failed = [f"{check['name']}: {check['detail']}" for check in checks if not check["ok"]]
@@ -40,6 +38,10 @@ class ActionModule(ActionBase):
             else {}
         )
         return {**result, "changed": False, "checks": checks, **told}
+
+    def _execute(self, command):
+        """Without something on its input ssh would give the command a terminal, which mixes stdout and stderr and ends lines otherwise."""
+        return self._low_level_execute_command(command, in_data=b"\n")
 
 
 class _Templated(Mapping):
