@@ -13,7 +13,7 @@ from benchwright.errors import BenchwrightError
 
 def ask_passwords(flags: AnsibleFlags, ask: Callable[[str], str] = getpass.getpass) -> dict[str, str]:
     """Return the password for each pattern of a prompt of Ansible's. Raises BenchwrightError where nobody can be asked."""
-    wanted = list(_prompts(flags))
+    wanted = list(prompts(flags))
     if wanted and not sys.stdin.isatty():
         raise BenchwrightError(
             f"{wanted[0][0]} is to be asked for, but there is no terminal; name a file instead: --vault-password-file, "
@@ -22,7 +22,8 @@ def ask_passwords(flags: AnsibleFlags, ask: Callable[[str], str] = getpass.getpa
     return {pattern: ask(f"{label}: ") for label, pattern in wanted}
 
 
-def _prompts(flags: AnsibleFlags) -> Iterator[tuple[str, str]]:
+def prompts(flags: AnsibleFlags) -> Iterator[tuple[str, str]]:
+    """Yield what people are asked for, and the pattern of Ansible's prompt for it."""
     if flags.ask_pass:
         yield "SSH password", r"^SSH password:\s*?$"
     if flags.ask_become_pass:

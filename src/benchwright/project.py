@@ -16,6 +16,7 @@ from benchwright.display import Display
 from benchwright.errors import BenchwrightError
 from benchwright.exports import Exported
 from benchwright.options import View
+from benchwright.passwords import prompts
 from benchwright.plan import Plan, plan_of
 from benchwright.plan_file import check_still_true
 from benchwright.playbooks import NAMESPACE, playbook_of
@@ -119,6 +120,11 @@ class Project:
             given = AnsibleFlags(**flags)
         except TypeError as error:
             raise BenchwrightError(f"{command}: {error}; flags are named as in ansible_flags.AnsibleFlags") from error
+        if any(prompts(given)):
+            raise BenchwrightError(
+                f"{command}: nobody is asked for passwords in Python; give ansible_become_password or ansible_password in "
+                "'variables', and vault_password_file"
+            )
         return Session(command, given, View(quiet=True), target_of(inventory), _Silent(self.on_event), {})
 
     def _here(self) -> contextlib.chdir[str | Path]:

@@ -54,6 +54,8 @@ def test_progress_results_and_refusals_in_any_thread(project: Path, played_back:
         lab.apply("greet.yml", plan=plan)
     with pytest.raises(BenchwrightError, match="unexpected keyword argument 'limits'"):
         lab.run("greet.yml", limits="here")
+    with pytest.raises(BenchwrightError, match="give ansible_become_password or ansible_password in 'variables'"):
+        lab.run("greet.yml", ask_become_pass=True)
     played_back("fails")
     assert not lab.run("greet.yml").ok
     with pytest.raises(BenchwrightError, match="unexpected keyword argument 'newest'"):
