@@ -45,9 +45,8 @@ def run_checks(
     backend, said = Backend(name, execute, variables), io.StringIO()
     observer = Observer(name, Host(backend))
     settings = ["--capture=no", "--import-mode=importlib", "-p", "no:cacheprovider", "-c", os.devnull]
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = (
-        "1"  # testinfra's own plugin would look for hosts; this is a process for this task
-    )
+    # testinfra's own plugin would look for hosts. Ansible has forked this process for the one task, so nobody else sees this.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     places = list(directories)
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
