@@ -34,7 +34,9 @@ def test_whole_workbenches_come_work_and_go(cloud: Cloud, count: int, record_pro
     assert "no change" in cloud.run("provision").stderr
     tools = ["--checks", "tools", "-e", '{"linux_base_packages": ["openssh-server", "no-such-tool"]}']
     seen = json.loads(cloud.run("verify", "--hosts-only", "--json", *tools, code=2).stdout)["hosts"]
-    assert [check["detail"] for name in names for check in seen[name]["checks"]] == ["not installed: no-such-tool"] * count
+    assert [check["detail"] for name in names for check in seen[name]["checks"]] == [
+        "not installed: no-such-tool"
+    ] * count
 
     with timed("up"):
         up = json.loads(cloud.run("up", "--json").stdout)

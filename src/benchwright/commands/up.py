@@ -18,6 +18,7 @@ from benchwright.remembered import remember
 from benchwright.session import Session, begin, server_options
 from benchwright.sources import Source, channel_variables
 from benchwright.status import ExitCode
+from benchwright.verification import Verification
 
 Host = Annotated[
     str | None,
@@ -28,17 +29,16 @@ Host = Annotated[
 ]
 
 
-ON_A_HOST = ("ready", "site", "verify_outside")
-"""Python first, without which Ansible can do nothing; in the end a look from here, as from anywhere."""
-ON_AN_INVENTORY = ("site", "verify_outside")
-HERE = ("site",)
+ON_A_HOST = ("ready", "site")
+"""Python first, without which Ansible can do nothing."""
+ON_AN_INVENTORY = ("site",)
 
 
 def up(ansible: AnsibleFlags, view: View, host: Host = None, source: Source = None, port: Port = None) -> None:
     """Make this machine (or HOST, or an inventory's hosts) a Python workbench, and verify it."""
     if host is None:
         session = begin("up", ansible, view, server_options(port))
-        _all_of(HERE if session.target.here else ON_AN_INVENTORY, session, source)
+        _all_of(ON_AN_INVENTORY, session, source)
     if ansible.inventory:
         raise BenchwrightError("give either a HOST or an inventory with -i, not both")
     check_key(ansible.private_key)
@@ -48,17 +48,16 @@ def up(ansible: AnsibleFlags, view: View, host: Host = None, source: Source = No
 
 
 def _all_of(playbooks: Sequence[str], session: Session, source: str | None) -> NoReturn:
-    """Play one after the other, until one fails; who asks for a part, or for a prediction, looks from outside himself."""
-    record, flags = Record(), session.flags
-    partly = flags.check or flags.start_at_task
-    for name in [name for name in playbooks if not (partly and name == "verify_outside")]:
+    """Play one after the other, until one fails. A verification is in the last; of other machines it is one from here, too."""
+    record = Record()
+    outside = {} if session.target.here else Verification().variables()
+    for name in playbooks:
         playbook = f"{NAMESPACE}.{name}"
-        result = session.play(
-            playbook, channel_variables(session, playbook, source, record) if name == "site" else {}, record
-        )
+        given = {**channel_variables(session, playbook, source, record), **outside} if name == "site" else {}
+        result = session.play(playbook, given, record)
         if result.code is not ExitCode.SUCCESS:
             break
     session.display.checks(result.record)
-    if session.target.here and not flags.check and result.code is ExitCode.SUCCESS:
-        remember(flags.extra_vars or [])
+    if session.target.here and not session.flags.check and result.code is ExitCode.SUCCESS:
+        remember(session.flags.extra_vars or [])
     session.close(result)

@@ -128,23 +128,13 @@ def test_an_inventory_decides_about_its_source_unless_one_is_named(
     command("up", "-i", str(inventory))
     command("up", "-i", str(inventory), "--source", "https://mirror.example/lab")
     named = {"conda_env_channels": ["channel of https://mirror.example/lab"]}
+    outside = {"workbench_verify": ["server", "outside"]}
     assert [(run.playbook.rpartition(".")[2], run.variables) for run in asked] == [
-        ("site", {}),
-        ("verify_outside", {}),
-        ("site", named),
-        ("verify_outside", {}),
+        ("site", outside),
+        ("site", {**named, **outside}),
     ]
-    assert [words_of(run) for run in asked] == [["-i", str(inventory)]] * 4
+    assert [words_of(run) for run in asked] == [["-i", str(inventory)]] * 2
     assert sources == ["https://mirror.example/lab"]
-
-
-@pytest.mark.parametrize("words", [("--check",), ("--start-at-task", "Set up")])
-def test_a_part_and_a_prediction_are_not_looked_at_from_outside(
-    played_back: Any, command: Any, inventory: Path, words: tuple[str, ...]
-) -> None:
-    asked = played_back("changes")
-    command("up", "-i", str(inventory), *words)
-    assert [run.playbook.rpartition(".")[2] for run in asked] == ["site"]
 
 
 @pytest.mark.parametrize(("source", "why"), [("auto", "for this machine only"), ("offline", "channel serve")])
