@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tempfile
@@ -21,8 +22,9 @@ TIME = "315532800"
 # As Debian's own small images have it: who reads manuals does not do it there.
 LEFT_OUT = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/info/*", "/usr/share/locale/*")
 KEPT = ("/usr/share/doc/*/copyright",)
-# Its directories are merged from the start; otherwise bookworm installs what merges them, and with that the whole of Perl, 52 MB.
-MERGED = "--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr"
+# Its directories are merged from the start; otherwise bookworm installs what merges them, and with that the whole of Perl, 52 MB. An
+# older mmdebstrap does not have this.
+MERGED = "/usr/share/mmdebstrap/hooks/maybe-merged-usr"
 # As in Docker's own images of Debian: whoever asks apt in a container gets lists that stay compressed, and no caches of them.
 APT = (
     'Acquire::GzipIndexes "true"',
@@ -44,8 +46,9 @@ def make_base(engine: Engine, suite: str, mirror: str) -> None:
     options = [f"--dpkgopt=path-exclude={pattern}" for pattern in LEFT_OUT]
     options += [f"--dpkgopt=path-include={pattern}" for pattern in KEPT]
     options += [f"--aptopt={line}" for line in APT]
+    options += [f"--hook-dir={MERGED}"] if os.path.isdir(MERGED) else []
     source = [suite, "-", *([mirror] if mirror else [])]
-    command = ["mmdebstrap", "--quiet", "--variant=minbase", MERGED, *options, *source]
+    command = ["mmdebstrap", "--quiet", "--variant=minbase", *options, *source]
     environment = {
         "SOURCE_DATE_EPOCH": TIME,
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
