@@ -176,10 +176,10 @@ def terminal(host: str, *words: str) -> pexpect.spawn:
 
 def test_a_container_in_the_background_lives_and_goes(lab: Lab, closed: str) -> None:
     name = f"{lab.name}-asleep"
-    started = ["run", "--detach", "--name", name, lab.image, "sh", "-c", "echo here; sleep 300"]
+    started = ["run", "--detach", "--name", name, lab.image, "sh", "-c", "while echo here; do sleep 0.2; done"]
     assert name in lab(*started, host=closed)
     with terminal(closed, "attach", name) as watched:
-        time.sleep(1)
+        watched.expect_exact("here")
         watched.sendcontrol("c")
         watched.expect(pexpect.EOF)
     assert lab.there("containers", closed)[name]["state"] == "running"
@@ -196,7 +196,7 @@ def test_a_container_in_the_background_lives_and_goes(lab: Lab, closed: str) -> 
 def test_what_is_not_used_goes_and_what_is_used_stays(lab: Lab, closed: str) -> None:
     name = f"{lab.name}-ended"
     lab("run", "--detach", "--name", name, lab.image, "sleep", "300", host=closed)
-    assert "is using" in lab("rmi", lab.image, host=closed, code=1)
+    assert "is using" in lab("rmi", lab.image, host=closed, code=2)
     assert "no change" in lab("prune", "--all", "--yes", host=closed)
     lab("stop", name, "--seconds=1", host=closed)
     assert name in lab("prune", "--yes", host=closed)
