@@ -94,7 +94,7 @@ def first_run(project: Path) -> str:
     """Return what the terminal showed of a run that came to its end."""
     child = start(project, "-e", f"seconds=0 also={TOKEN}")
     child.expect("Ansible starts")
-    child.expect(r"2 hosts  forks 5  \d\d:\d\d")
+    child.expect(r"2 hosts  forks 20  \d\d:\d\d")
     child.expect(r"one +\S.*Take some time")
     child.expect(pexpect.EOF)
     child.close()
