@@ -18,6 +18,8 @@ from .workbench import MARK, PORT
 SECRETS = "/run/secrets"
 LINES = 20
 """So many lines of its log are told of a container that does not come up."""
+SETTLED = 1.0
+"""Seconds that a container without a health check has to run before it counts as started: what fails at once does so by then."""
 LIMITS = {"CapDrop": ["ALL"], "SecurityOpt": ["no-new-privileges"], "PidsLimit": 4096}
 """What no workbench needs: rights of root, ways to get them, and more processes than a server on a host may have."""
 
@@ -109,14 +111,15 @@ class Running:
         raise DockerError(f"there is no container {name}; 'ps' shows those that there are")
 
     def _wait(self, name: str, deadline: float) -> None:
+        settled = time.monotonic() + SETTLED
         while True:
             found = self.containers.find(name)
             if found is None or not found["State"]["Running"]:
                 said = self.containers.last_words(name, LINES) if found else "it is gone"
                 raise DockerError(f"{name} ended at once: {said or 'it said nothing'}")
             asked = (found["Config"].get("Healthcheck") or {}).get("Test") or []
-            if asked[:1] != ["CMD"] or self.containers.succeeds(name, asked[1:]):
+            if self.containers.succeeds(name, asked[1:]) if asked[:1] == ["CMD"] else time.monotonic() > settled:
                 return
-            if time.monotonic() > deadline:
+            if time.monotonic() > max(settled, deadline):
                 raise DockerError(f"{name} runs, but does not answer: {self.containers.last_words(name, LINES)}")
             time.sleep(PAUSE)
