@@ -37,7 +37,7 @@ class Lab:
         self.directory, self.name = directory, f"lab-{uuid.uuid4().hex[:8]}"
         self.image = f"benchwright-test/{self.name}"
         channel = TinyChannel(directory / "channel")
-        channel.add("python", files={"bin/python": PYTHON})
+        channel.add("python", files={"bin/python": PYTHON, "lib/python3/compiled.py": b"answer = 42\n"})
         channel.add("ipython", depends=["python"], files={"bin/ipython": IPYTHON})
         self.file = directory / "environment.yml"
         self.file.write_text("dependencies: [ipython]\n")

@@ -93,7 +93,7 @@ def run(
 def attach(container: Name) -> None:
     """Show a running container in this terminal, and give it what is typed.
 
-    Ctrl-P Ctrl-Q leaves it running; one that was started with --detach is left with Ctrl-C.
+    Ctrl-P Ctrl-Q leaves it running. One that was started with --detach takes nothing: it is watched until Ctrl-C, and runs on.
     """
     found = find_container(container)
     if found["state"] != "running":

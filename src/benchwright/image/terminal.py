@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,8 +55,10 @@ def run(container: Container) -> NoReturn:
 
 
 def attach(name: str) -> NoReturn:
-    """Become what a running container shows and takes. Ctrl-P Ctrl-Q leaves it; where it has no terminal of its own, Ctrl-C does."""
-    _become(["docker", "attach", "--sig-proxy=false", name])
+    """Become what a container shows and takes, which Ctrl-P Ctrl-Q leaves; of one that takes nothing, what it shows, until Ctrl-C."""
+    asked = ["docker", "inspect", "--format={{.Config.OpenStdin}}", name]
+    takes = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() == "true"
+    _become(["docker", "attach", name] if takes else ["docker", "logs", "--follow", "--tail=20", name])
 
 
 def _become(words: list[str]) -> NoReturn:
