@@ -105,10 +105,7 @@ options:
     elements: dict
     default: []
     suboptions:
-      registry:
-        description: The host as the names in O(images[].push) have it.
-        type: str
-        required: true
+      registry: {description: "The host as the names in O(images[].push) have it.", type: str, required: true}
       username: {description: The user., type: str, required: true}
       password: {description: The password or token., type: str, required: true}
   mirror:
@@ -184,9 +181,8 @@ def run(options, builder):
     credentials = {item["registry"]: item for item in options["registries"]}
     targets = [(one.reference, target) for one, item in zip(wanted, options["images"]) for target in item["push"]]
     pushed = [target for reference, target in targets if builder.pushed(reference, target, credentials)]
-    lines = [f"{one['image']}: {one['why']}\n" for one in made if one["why"]] + [
-        f"push {target}\n" for target in pushed
-    ]
+    lines = [f"{one['image']}: {one['why']}\n" for one in made if one["why"]]
+    lines += [f"push {target}\n" for target in pushed]
     return {"changed": bool(lines), "images": made, "pushed": pushed, "diff": {"before": "", "after": "".join(lines)}}
 
 

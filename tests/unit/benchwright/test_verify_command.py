@@ -63,7 +63,8 @@ def test_hosts_of_a_provider_and_of_a_file_and_the_report_of_it(
 
 
 def test_nothing_to_look_at_is_no_success(command: Command, inventory: Path) -> None:
-    code, dummy, errors = command("verify", "--hosts-only", "-i", str(inventory), *words(linux_base_packages=[]))
+    tools = ["--checks", "tools", *words(linux_base_packages=[])]
+    code, dummy, errors = command("verify", "--hosts-only", "-i", str(inventory), *tools)
     assert (code, "no check concerns any of these hosts" in errors) == (1, True)
 
 
