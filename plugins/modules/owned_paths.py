@@ -73,6 +73,11 @@ options:
         description: Whether O(files[].content) is a part of somebody else's file, which keeps the rest, its owner and its mode.
         type: bool
         default: false
+      mark:
+        description:
+          - What the first line begins with where the file is the owner's own, for a place that others may use, too. Another file there is
+            never removed, and the module fails rather than replace it.
+        type: str
       state:
         description: V(absent) removes this file, or this block, also when O(state=present).
         type: str
@@ -136,6 +141,7 @@ FILE = dict(
     mode={"type": "str", "default": "0644"},
     content={"type": "str"},
     block={"type": "bool", "default": False},
+    mark={"type": "str"},
     state=STATE,
 )
 ARGUMENTS = {

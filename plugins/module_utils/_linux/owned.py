@@ -17,13 +17,19 @@ from .command import change
 
 MARKER = ".made_by_benchwright"
 MARKER_TEXT = "benchwright made this directory. Without this file it will not remove it.\n"
+_REFUSED = "%s is somebody else's: its first line does not begin with '%s'. Move it away, or leave out what needs it. Nothing was changed"
 Item = t.Mapping[str, t.Any]
 # Gives a path the owner, group and mode of an item; returns whether that changed anything.
 Own = t.Callable[[Item, str], bool]
 
 
 def present(directories: t.Sequence[Item], files: t.Sequence[Item], own: Own, check: bool) -> list[dict[str, str]]:
-    """Make what is missing or different; returns the changes in the form of diff mode. Raises OSError."""
+    """Make what is missing or different; returns the changes in the form of diff mode. Raises OSError, before anything is changed
+    where a file is somebody else's.
+    """
+    for item in files:
+        if item["state"] == "present" and _is_of_others(item):
+            raise FileExistsError(_REFUSED % (item["path"], item["mark"]))
     changes = []
     for directory in directories:
         if not os.path.isdir(directory["path"]):
@@ -84,6 +90,8 @@ def _keep(item: Item, own: Own, check: bool) -> list[dict[str, str]]:
 def _remove(item: Item, check: bool) -> list[dict[str, str]]:
     """What a whole file held is not shown: it may be a secret that others wrote."""
     path = item["path"]
+    if _is_of_others(item):
+        return []
     before = text.read_text(path) if item["block"] else None
     after = text.without_block(before)
     if before == after and (item["block"] or not os.path.lexists(path)):
@@ -94,3 +102,11 @@ def _remove(item: Item, check: bool) -> list[dict[str, str]]:
         else:
             text.edit(path, after)
     return [change(path, before or "present", after)]
+
+
+def _is_of_others(item: Item) -> bool:
+    mark, path = item.get("mark"), item["path"]
+    if not mark or not os.path.exists(path):
+        return bool(mark) and os.path.islink(path)
+    with open(path, "rb") as file:
+        return not file.readline().startswith(mark.encode())

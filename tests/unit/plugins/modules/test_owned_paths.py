@@ -138,3 +138,31 @@ def test_an_addresss_password_is_written_and_never_shown(run_module, tmp_path):
     assert (tmp_path / "proxy").read_text() == content
     assert result["changed"]
     assert "canary" not in str(result)
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_file_of_others_at_a_place_of_ours_is_never_removed(run_module, tmp_path, state):
+    file = tmp_path / "pip.conf"
+    wanted = {"path": str(file), "content": "# Written here.\n[global]\n", "mark": "# Written here.", "state": "absent"}
+    file.write_text("[global]\ntimeout = 9\n")
+    assert not run_module(MODULE, state=state, files=[wanted])["changed"]
+    assert file.read_text() == "[global]\ntimeout = 9\n"
+    file.write_text("# Written here.\nof an earlier release\n")
+    assert run_module(MODULE, state=state, files=[wanted])["changed"]
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_file_of_others_is_not_replaced_and_nothing_else_is_changed(run_module, tmp_path, check):
+    file, link = tmp_path / "pip.conf", tmp_path / "link.conf"
+    file.write_text("[global]\n")
+    link.symlink_to("/none/such")
+    first = {"path": str(tmp_path / "first"), "content": "a\n"}
+    for path in (file, link):
+        wanted = {"path": str(path), "content": "# Written here.\n", "mark": "# Written here."}
+        failed = run_module(MODULE, check=check, files=[first, wanted])
+        assert failed["failed"]
+        assert f"{path} is somebody else's" in failed["msg"]
+    assert tree(tmp_path) == ["link.conf", "pip.conf"]
+    file.write_text("# Written here.\nolder\n")
+    assert run_module(MODULE, check=check, files=[{**wanted, "path": str(file)}])["changed"]
