@@ -41,7 +41,9 @@ class AnsibleFlags:
     ] = None
     tags: Annotated[Texts, _flag("-t", "--tags", help="Only what has these tags.")] = None
     skip_tags: Annotated[Texts, _flag("--skip-tags", help="Not what has these tags.")] = None
-    extra_vars: Annotated[Texts, _flag("-e", "--extra-vars", help="Role options, as key=value, JSON or @file.")] = None
+    extra_vars: Annotated[
+        Texts, _flag("-e", "--extra-vars", help="Role options, as key=value, JSON, YAML or @file.")
+    ] = None
     forks: Annotated[int | None, _flag("-f", "--forks", help="How many hosts at a time.")] = None
     user: Annotated[Text, _flag("-u", "--user", help="Log in as this user.")] = None
     connection: Annotated[Text, _flag("-c", "--connection", help="The connection, as ssh or local.")] = None

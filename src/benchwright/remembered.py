@@ -1,18 +1,16 @@
-"""The role options that 'up' was given on this machine, so that a bare 'up', 'verify' or 'down' means the same workbench."""
+"""The role options that 'up' or 'apply' was given on this machine, so that a bare 'up', 'verify' or 'down' means the same workbench."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from benchwright.errors import BenchwrightError
-
-PAIR = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
+from benchwright.option_names import PAIR, mapping_of, names_in
 
 
 def checked(options: Sequence[str]) -> list[str]:
@@ -27,14 +25,14 @@ def _check(option: str) -> str:
             raise BenchwrightError(f"-e {option}: there is no file {path}")
         return f"@{path}"
     if option.startswith("{"):
-        _check_json(option)
+        mapping_of(option)
     elif not PAIR.match(option):
-        raise BenchwrightError(f"-e {option}: expected name=value, a JSON object, or @file")
+        raise BenchwrightError(f"-e {option}: expected name=value, a JSON or YAML object, or @file")
     return option
 
 
 def recall() -> list[str]:
-    """Return what the last successful 'up' was given."""
+    """Return what the last successful 'up' or 'apply' was given, and what those before it were."""
     try:
         return checked(json.loads(_path().read_text(encoding="utf-8"))["extra_vars"])
     except (FileNotFoundError, ValueError, KeyError, TypeError, BenchwrightError):
@@ -42,10 +40,15 @@ def recall() -> list[str]:
 
 
 def merged(before: Sequence[str], now: Sequence[str]) -> list[str]:
-    """Return both, where a name that is given now replaces the one from before."""
-    replaced = {found.group(1) for option in now if (found := PAIR.match(option))}
-    kept = [option for option in before if not ((found := PAIR.match(option)) and found.group(1) in replaced)]
+    """Return both, where names that are given now replace those from before."""
+    replaced = {name for option in now for name in names_in(option)}
+    kept = [option for option in before if not (names := names_in(option)) or not replaced.issuperset(names)]
     return [*(option for option in kept if option not in now), *now]
+
+
+def named(options: Sequence[str]) -> list[str]:
+    """Return what people are told of options: names, and files."""
+    return [name for option in options for name in ([option] if option.startswith("@") else names_in(option))]
 
 
 def remember(options: Sequence[str]) -> None:
@@ -71,10 +74,3 @@ def forget() -> None:
 def _path() -> Path:
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
     return Path(base, "benchwright", "up.json")
-
-
-def _check_json(option: str) -> None:
-    try:
-        json.loads(option)
-    except ValueError as error:
-        raise BenchwrightError(f"-e {option}: not a JSON object ({error})") from error

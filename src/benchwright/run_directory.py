@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from benchwright.errors import BenchwrightError
+from benchwright.option_names import names_in
 
 # Switches may stand before -e in one word, and behind -- Ansible takes the beginning of a long flag for the whole.
 VALUED = re.compile(r"(-[bKkJCDv]*e|--ext?r?a?-?v?a?r?s?)(=?)(.*)", re.DOTALL)
-NAMED = re.compile(r"\s*([A-Za-z_]\w*)=", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -160,4 +160,4 @@ def without_values(words: Sequence[str]) -> list[str]:
 def _name_of(option: str) -> str:
     if option.startswith("@"):
         return option
-    return " ".join(f"{name}=..." for name in NAMED.findall(option)) or "..."
+    return " ".join(f"{name}=..." for name in names_in(option)) or "..."

@@ -22,7 +22,7 @@ from benchwright.history import Expected, durations, expected
 from benchwright.options import Shown, View
 from benchwright.passwords import ask_passwords
 from benchwright.record import Record
-from benchwright.remembered import checked, merged, recall
+from benchwright.remembered import checked, merged, named, recall
 from benchwright.run_directory import RunDirectory, all_runs, new_run, runs_of, without_values
 from benchwright.runner import Finished, Run, run_playbook
 from benchwright.status import ExitCode
@@ -123,9 +123,8 @@ def begin(
     now = checked([*(flags.extra_vars or ()), *options])
     before = recall() if target.here and remembered else []
     extra_vars = merged(before, now)
-    kept = [option.partition("=")[0] for option in extra_vars if option not in now]
-    if kept:
-        display.say(f"as before: {', '.join(kept)}")  # names only: a value may be a secret
+    if kept := named([option for option in extra_vars if option not in now]):
+        display.say(f"as before: {', '.join(kept)}")
     limit = _failed_before(target) if flags.limit == ALL_FAILED else flags.limit
     flags = replace(flags, extra_vars=extra_vars or None, limit=limit)
     display.again = shlex.join(["benchwright", *without_values(sys.argv[1:])])

@@ -96,7 +96,7 @@ def test_a_bare_command_means_the_same_workbench(
     asked = played_back("changes")
     command("up", "--port", "9999", "-e", "a=b")
     dummy, dummy_out, err = command("verify")
-    assert "as before: a, jupyter_server_port" in err
+    assert "as before: a, jupyter_server_port\n" in err
     command("up", "--port", "9998")
     command("verify", "-i", str(inventory))
     command("down", "--yes")
@@ -109,6 +109,18 @@ def test_a_bare_command_means_the_same_workbench(
         ["--extra-vars", "a=b", "--extra-vars", "jupyter_server_port=9998"],
         [],
     ]
+
+
+@pytest.mark.parametrize("words", [("up",), ("apply", "--yes")])
+def test_what_is_remembered_is_named_and_no_value_is_shown(
+    played_back: Any, command: Any, sources: list[str], words: tuple[str, ...]
+) -> None:
+    asked = played_back("changes")
+    command(*words, "-q", "-e", '{"my_api_token": "hunter2"}')
+    dummy, out, err = command("status")
+    assert "as before: my_api_token\n" in err
+    assert "hunter2" not in out + err
+    assert words_of(asked[-1])[-1] == '{"my_api_token": "hunter2"}'
 
 
 def test_check_mode_says_what_would_change_and_gives_no_address(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchwright.errors import BenchwrightError
-from benchwright.remembered import checked, forget, merged, recall, remember
+from benchwright.remembered import checked, forget, merged, named, recall, remember
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from benchwright.remembered import checked, forget, merged, recall, remember
     [
         ("foo", "expected name=value"),
         ("9a=b", "expected name=value"),
-        ('{"a"', "not a JSON object"),
+        ('{"a', "not a JSON or YAML object"),
         ("@/no/such/file", "there is no file /no/such/file"),
     ],
 )
@@ -31,6 +31,25 @@ def test_a_file_is_kept_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_what_is_given_now_wins() -> None:
     assert merged(["port=1", '{"x": 1}', "ip=::1"], ["port=2", '{"x": 1}']) == ["ip=::1", "port=2", '{"x": 1}']
+
+
+def test_an_object_is_replaced_where_all_its_names_are_given_anew() -> None:
+    assert merged(['{"x": 1}', '{"x": 1, "y": 2}', "{z: 3}"], ['{"x": 5}', "z=4"]) == [
+        '{"x": 1, "y": 2}',
+        '{"x": 5}',
+        "z=4",
+    ]
+
+
+def test_people_are_told_names_and_no_value() -> None:
+    options = ["a=hunter2= b='hunter2 c=hunter2'", '{"d": {"e": "hunter2"}}', "{f: hunter2}", "@/etc/options.yml"]
+    assert named(options) == ["a", "b", "d", "f", "@/etc/options.yml"]
+
+
+def test_a_refusal_shows_no_value() -> None:
+    with pytest.raises(BenchwrightError) as refused:
+        checked(["{token: [hunter2, }"])
+    assert str(refused.value) == "-e {...}: not a JSON or YAML object, column 19"
 
 
 def test_options_come_back_until_they_are_forgotten(tmp_path: Path) -> None:
