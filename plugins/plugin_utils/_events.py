@@ -85,9 +85,8 @@ def _one(result: Mapping[str, Any], action: str, diff: bool, failed: bool) -> di
     line: dict[str, Any] = {}
     if failed:
         line["message"] = str(result.get("msg") or "no message")
-        said = str(result.get("stderr") or result.get("module_stderr") or result.get("stdout") or "")
-        if said.strip():
-            line["stderr"] = "\n".join(said.strip().splitlines()[-LAST_LINES:])[-MOST_CHARACTERS:]
+        if said := _said(result):
+            line["stderr"] = "\n".join(said.splitlines()[-LAST_LINES:])[-MOST_CHARACTERS:]
     if diff and (found := list(_diffs(result.get("diff")))):
         line["diff"] = found
     if action in FACT_ACTIONS and (facts := _facts(result.get("ansible_facts") or {})):
@@ -95,6 +94,17 @@ def _one(result: Mapping[str, Any], action: str, diff: bool, failed: bool) -> di
     if answer := {key: _slim(result[key]) for key in ANSWERS.get(action, ()) if key in result}:
         line["answer"] = answer
     return line
+
+
+def _said(result: Mapping[str, Any]) -> str:
+    """Return what was said by a command, by a module that could not even start, or by each such module that an action ran."""
+    modules = result.get("failed_modules") or {}
+    if modules:
+        return "\n".join(f"{name}: {_said(each) or each.get('msg')}" for name, each in modules.items())
+    # Over a terminal, as ssh often has one, a module's errors come on its stdout, and on stderr there is only ssh's farewell.
+    unread = [str(result.get(key) or "").strip() for key in ("module_stdout", "module_stderr")]
+    said = str(result.get("stderr") or "").strip() or "\n".join(filter(None, unread))
+    return said or str(result.get("stdout") or "").strip()
 
 
 def _facts(found: Mapping[str, Any]) -> dict[str, Any]:

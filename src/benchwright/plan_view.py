@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import indent
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -34,7 +35,9 @@ def show_plan(console: Console, plan: Plan, title: str, full: bool = False) -> N
     for failure in plan.failures:
         what = "cannot be reached" if failure.unreachable else f"would fail: {failure.task}"
         console.print(_headline("!", what, (failure.host,), failure.path), soft_wrap=True)
-        console.print(Text(f"      {failure.message}"), soft_wrap=True)
+        console.print(Text(indent(failure.message, "      ")), soft_wrap=True)
+        if failure.stderr:
+            console.print(Text(indent(failure.stderr, "      "), style="dim"), soft_wrap=True)
     console.print(Text(summary(plan), style="bold"), soft_wrap=True)
 
 

@@ -67,7 +67,7 @@ WHOLE = (
     task(
         "Ask a command", {"host": "b", "status": "skipped", "unpredictable": True, "skip_reason": "it would have run"}
     ),
-    task("Break", {"host": "c", "status": "failed", "message": "no such file"}),
+    task("Break", {"host": "c", "status": "failed", "message": "no such file", "stderr": "cat: /nowhere"}),
 )
 
 

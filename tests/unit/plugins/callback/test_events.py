@@ -61,6 +61,20 @@ PLAYBOOK = f"""
       loop: [file]
       check_mode: false
 """
+NO_PYTHON = """
+- hosts: here
+  gather_facts: false
+  tasks:
+    - name: Know
+      ansible.builtin.gather_facts:
+      ignore_errors: true
+    - name: Reach
+      ansible.builtin.ping:
+      ignore_errors: true
+    - name: Hide
+      ansible.builtin.ping:
+      no_log: true
+"""
 INVENTORY = """
 all:
   hosts:
@@ -112,13 +126,13 @@ ALWAYS = {"event", "time", "host", "id", "task", "role", "action", "path", "star
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    def play(*flags: str) -> tuple[list[dict[str, Any]], Path]:
+    def play(*flags: str, playbook: str = PLAYBOOK, python: str = sys.executable) -> tuple[list[dict[str, Any]], Path]:
         place = tmp_path_factory.mktemp("run")
         ssh = place / "ssh_stand_in"
         ssh.write_text("#!/bin/sh\necho 'Connection refused' >&2\nexit 255\n")
         ssh.chmod(0o755)
-        (place / "inventory.yml").write_text(INVENTORY.format(python=sys.executable, ssh=ssh))
-        (place / "play.yml").write_text(PLAYBOOK)
+        (place / "inventory.yml").write_text(INVENTORY.format(python=python, ssh=ssh))
+        (place / "play.yml").write_text(playbook)
         command = [Path(sys.executable).with_name("ansible-playbook"), "-i", "inventory.yml", "-e", f"place={place}"]
         shared = place / "shared"
         shared.mkdir()
@@ -165,6 +179,19 @@ def results(events: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 def test_every_kind_of_result(real: Any) -> None:
     assert results(real[0]) == EXPECTED
+
+
+def test_a_module_that_cannot_start_says_why_unless_it_is_to_be_silent(run: Any, tmp_path: Path) -> None:
+    python = tmp_path / "python_stand_in"
+    python.write_text("#!/bin/sh\necho 'pyenv: python3.13: command not found' >&2\nexit 127\n")
+    python.chmod(0o755)
+    events, dummy = run(playbook=NO_PYTHON, python=str(python))
+    said = {event["task"]: event for event in events if event["event"] == "result"}
+    assert said["Know"]["message"] == "The following modules failed to execute: ansible.legacy.setup."
+    assert said["Know"]["stderr"] == "ansible.legacy.setup: pyenv: python3.13: command not found"
+    assert said["Reach"]["stderr"] == "pyenv: python3.13: command not found"
+    assert said["Hide"]["no_log"] is True
+    assert {"message", "stderr"}.isdisjoint(said["Hide"])
 
 
 def test_check_mode_says_what_it_cannot_predict_and_differences_are_there_only_where_ansible_shows_them(
