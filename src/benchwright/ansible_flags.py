@@ -37,7 +37,7 @@ class AnsibleFlags:
         ),
     ] = None
     limit: Annotated[
-        Text, _flag("-l", "--limit", help="Only these hosts or groups; @failed: those that failed last time.")
+        Text, _flag("-l", "--limit", help="Only these hosts or groups; @failed: those that failed in the last run.")
     ] = None
     tags: Annotated[Texts, _flag("-t", "--tags", help="Only what has these tags.")] = None
     skip_tags: Annotated[Texts, _flag("--skip-tags", help="Not what has these tags.")] = None

@@ -118,17 +118,24 @@ def runs_of(here: bool) -> Path:
     return Path(base, "benchwright", "runs")
 
 
-def all_runs(place: Path) -> list[RunDirectory]:
-    """Return the runs, the last one first."""
-    found = sorted(place.iterdir(), reverse=True) if place.is_dir() else []
-    return [RunDirectory(path) for path in found if (path / "events.jsonl").is_file()]
+def places_in_view() -> list[Path]:
+    """Return where a run may be that somebody asks for here: in this directory's project, and among those of this machine."""
+    return list(dict.fromkeys((runs_of(here=False), runs_of(here=True))))
 
 
-def find_run(place: Path, name: str) -> RunDirectory:
+def all_runs(*places: Path) -> list[RunDirectory]:
+    """Return the runs of all of these places together, the last one first."""
+    found = [
+        path for place in places if place.is_dir() for path in place.iterdir() if (path / "events.jsonl").is_file()
+    ]
+    return [RunDirectory(path) for path in sorted(found, key=lambda path: path.name, reverse=True)]
+
+
+def find_run(name: str, *places: Path) -> RunDirectory:
     """Return the run of a name, of its beginning or end, or ``last``. Raises BenchwrightError where it is none, or several."""
-    found = all_runs(place)
+    found = all_runs(*places)
     if not found:
-        raise BenchwrightError(f"there is no run in {place} yet")
+        raise BenchwrightError(no_run(*places))
     if name == "last":
         return found[0]
     matching = [run for run in found if run.id == name] or [
@@ -138,6 +145,11 @@ def find_run(place: Path, name: str) -> RunDirectory:
         known = ", ".join(run.id for run in (matching or found)[:5])
         raise BenchwrightError(f"{len(matching) or 'no'} runs are called {name!r}; there are: {known}")
     return matching[0]
+
+
+def no_run(*places: Path) -> str:
+    """Return what is said where nothing has run yet."""
+    return f"there is no run in {' or '.join(str(place) for place in places)} yet"
 
 
 def without_values(words: Sequence[str]) -> list[str]:

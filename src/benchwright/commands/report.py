@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
-from benchwright.commands.runs import find_any
 from benchwright.errors import BenchwrightError
 from benchwright.report.render import Format, render
 from benchwright.report.story import Story, story_of, tell
+from benchwright.run_directory import find_run, places_in_view
 
 STDOUT = "-"
 
@@ -65,7 +65,7 @@ def _found(name: str) -> tuple[Story, Path]:
     path = Path(name)
     if path.is_file():
         return tell({}, _events(path)), path.absolute().parent
-    kept = find_any(name)
+    kept = find_run(name, *places_in_view())
     return story_of(kept), kept.path
 
 

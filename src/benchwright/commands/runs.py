@@ -14,8 +14,7 @@ from rich.text import Text
 from benchwright.display import Display
 from benchwright.outcome import Failure
 from benchwright.record import Record
-from benchwright.run_directory import RunDirectory, all_runs, find_run, runs_of
-from benchwright.target import target_of
+from benchwright.run_directory import RunDirectory, all_runs, find_run, no_run, places_in_view
 
 RunName = Annotated[
     str, typer.Argument(metavar="[RUN]", help="The run's name, its beginning or end, or 'last'. Default: last.")
@@ -25,14 +24,14 @@ PIPED_WIDTH = 160
 
 
 def runs(as_json: AsJson = False) -> None:
-    """List the runs of this project (or, outside of a project, of this machine), the last one first."""
-    place = runs_of(target_of(None).here)
-    found = all_runs(place) or all_runs(runs_of(here=False))
+    """List the runs of this directory's project and those of this machine, the last one first."""
+    places = places_in_view()
+    found = all_runs(*places)
     if as_json:
         typer.echo(json.dumps({"format_version": "1.0", "runs": [run.meta for run in found]}))
         return
     if not found:
-        typer.echo(f"there is no run in {place} yet", err=True)
+        typer.echo(no_run(*places), err=True)
         return
     table = Table(box=None, pad_edge=False)
     for column in ("run", "command", "by", "took", "ended", "on"):
@@ -51,7 +50,7 @@ def log(
     as_json: AsJson = False,
 ) -> None:
     """Show what a run said: Ansible's own words, or one line for each result of a host, or the failures."""
-    kept = find_any(run)
+    kept = find_run(run, *places_in_view())
     events = [
         event
         for event in kept.read_events()
@@ -70,12 +69,6 @@ def log(
             typer.echo(_line(event))
     else:
         typer.echo(kept.stdout.read_text(encoding="utf-8"), nl=False)
-
-
-def find_any(name: str) -> RunDirectory:
-    """Return a run of this project, or else of this machine. Raises BenchwrightError where there is none of that name."""
-    project = runs_of(here=False)
-    return find_run(project if all_runs(project) else runs_of(here=True), name)
 
 
 def _failures(kept: RunDirectory, host: str | None) -> list[Failure]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from benchwright import sources
+from benchwright.run_directory import new_run, runs_of
 
 PLAYBOOK = """
 - name: Small
@@ -74,6 +75,37 @@ def test_a_failure_is_told_with_its_place_and_how_to_try_again(command: Any, pro
     assert [line.split()[1] for line in out.splitlines()] == ["changed", "failed"]
     code, out, dummy = command("run", "playbooks/site.yml", "--limit", "@failed", "--show-command")
     assert "--limit here" in out
+
+
+def test_runs_of_the_project_and_of_this_machine_are_in_view_and_failed_hosts_are_those_of_the_last_run_of_such_hosts(
+    command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def recorded(here: bool, on: str, failed: list[str]) -> str:
+        made = new_run(runs_of(here), "apply", "site", ["hosts.yml"], on)
+        made.write_meta({"failed": failed})
+        moved = made.path.with_name(f"2026010{len(names) + 1}T000000Z-{made.id[-6:]}")
+        made.path.rename(moved)
+        names.append(moved.name)
+        moved.joinpath("stdout").write_text(f"{moved.name}\n")
+        return moved.name
+
+    names: list[str] = []
+    recorded(True, "this machine", ["localhost"])
+    recorded(False, "the hosts of hosts.yml", ["web"])
+    recorded(True, "this machine", [])
+    listed = [line.split()[0] for line in command("runs")[1].splitlines()[1:]]
+    assert listed == names[::-1]
+    for name in names:
+        assert command("log", name)[1] == f"{name}\n"
+        assert command("report", name, "--format", "md")[0] == 0
+    assert command("log")[1] == f"{names[-1]}\n"
+    (tmp_path / "hosts.yml").write_text("web:\n")
+    again = ["run", "x.yml", "--limit", "@failed", "--show-command"]
+    (tmp_path / "x.yml").touch()
+    assert "--limit web" in command(*again, "-i", "hosts.yml")[1]
+    assert "no host failed in the last run" in command(*again)[2]
+    monkeypatch.chdir(tmp_path / "state")
+    assert [line.split()[0] for line in command("runs")[1].splitlines()[1:]] == [names[2], names[0]]
 
 
 def test_apply_asks_and_a_pipe_cannot_answer(

@@ -39,16 +39,16 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_a_run_is_found_by_its_name_a_part_of_it_or_as_the_last_one(tmp_path: Path) -> None:
     with pytest.raises(BenchwrightError, match="there is no run in"):
-        find_run(tmp_path, "last")
+        find_run("last", tmp_path)
     made = [run(tmp_path) for dummy in range(2)]
     assert {found.id for found in all_runs(tmp_path)} == {each.id for each in made}
-    assert find_run(tmp_path, "last") == all_runs(tmp_path)[0]
-    assert find_run(tmp_path, made[0].id) == made[0]
-    assert find_run(tmp_path, made[0].id[-6:]) == made[0]
+    assert find_run("last", tmp_path) == all_runs(tmp_path)[0]
+    assert find_run(made[0].id, tmp_path) == made[0]
+    assert find_run(made[0].id[-6:], tmp_path) == made[0]
     with pytest.raises(BenchwrightError, match="2 runs are called '20'"):
-        find_run(tmp_path, "20")
+        find_run("20", tmp_path)
     with pytest.raises(BenchwrightError, match="no runs are called 'nonsense'"):
-        find_run(tmp_path, "nonsense")
+        find_run("nonsense", tmp_path)
 
 
 def test_a_kill_in_the_middle_of_a_line_loses_that_line_alone(tmp_path: Path) -> None:
