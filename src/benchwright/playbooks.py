@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchwright.errors import BenchwrightError
+from benchwright.nearest import did_you_mean
 from benchwright.runner import collection_path
 
 NAMESPACE = "benchwright.python"
@@ -26,7 +27,8 @@ def playbook_of(word: str | None, here: bool = False) -> str:
         return f"{NAMESPACE}.{word}"
     if word.count(".") >= 2 and "/" not in word and all(part.isidentifier() for part in word.split(".")):
         return word
-    raise BenchwrightError(f"no playbook {word}: give a file, or one of {', '.join(shipped())}")
+    nearest = did_you_mean(word, shipped())
+    raise BenchwrightError(f"no playbook {word}{nearest}: give a file, or one of {', '.join(shipped())}")
 
 
 def shipped() -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
 
@@ -15,6 +15,7 @@ from benchwright.ansible_flags import AnsibleFlags
 from benchwright.display import Display
 from benchwright.errors import BenchwrightError
 from benchwright.exports import Exported
+from benchwright.nearest import did_you_mean
 from benchwright.options import View
 from benchwright.passwords import prompts
 from benchwright.plan import Plan, plan_of
@@ -28,6 +29,8 @@ from benchwright.workbench import Result
 
 if TYPE_CHECKING:
     from benchwright.locking.work import Lock
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,7 @@ class Project:
         from benchwright.locking.asked import Asked
         from benchwright.locking.work import lock_of
 
-        try:
-            wanted = Asked(**asked)
-        except TypeError as error:
-            raise BenchwrightError(f"lock: {error}; options are named as in locking.asked.Asked") from error
+        wanted = _made(Asked, asked, "lock", "option")
         made = lock_of(Path(self.path).absolute() / description, wanted, _unheard, _unheard)
         if made.changed and not check:
             made.write()
@@ -116,10 +116,7 @@ class Project:
 
     def _session(self, command: str, flags: Mapping[str, Any]) -> Session:
         inventory = [self.inventory] if isinstance(self.inventory, str) else self.inventory
-        try:
-            given = AnsibleFlags(**flags)
-        except TypeError as error:
-            raise BenchwrightError(f"{command}: {error}; flags are named as in ansible_flags.AnsibleFlags") from error
+        given = _made(AnsibleFlags, flags, command, "flag")
         if any(prompts(given)):
             raise BenchwrightError(
                 f"{command}: nobody is asked for passwords in Python; give ansible_become_password or ansible_password in "
@@ -129,6 +126,18 @@ class Project:
 
     def _here(self) -> contextlib.chdir[str | Path]:
         return contextlib.chdir(self.path)
+
+
+def _made(kind: type[Kind], given: Mapping[str, Any], command: str, noun: str) -> Kind:
+    """Return the dataclass with what is given by name. Raises BenchwrightError for a name that it does not have."""
+    known = [each.name for each in fields(kind)]  # type: ignore[arg-type]
+    for name in given:
+        if name not in known:
+            where = f"{kind.__module__}.{kind.__name__}"
+            raise BenchwrightError(
+                f"{command}: there is no {noun} {name!r}{did_you_mean(name, known)}; they are named as in {where}"
+            )
+    return kind(**given)
 
 
 def _unheard(dummy: str) -> None:

@@ -80,6 +80,22 @@ def test_without_words_it_says_what_there_is(command: Any) -> None:
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("plan", "--detailed-exitcod"),
+            "No such option: --detailed-exitcod (Possible options: --detailed-exitcode). See 'benchwright plan --help'.",
+        ),
+        (("aply",), "No such command 'aply'. Did you mean 'apply'? See 'benchwright --help'."),
+        (("image", "bild"), "No such command 'bild'. Did you mean 'build'? See 'benchwright image --help'."),
+        (("image", "run"), "Missing argument 'IMAGE'. See 'benchwright image run --help'."),
+    ],
+)
+def test_words_that_are_off_lead_to_the_help_of_their_command(command: Any, words: tuple[str, ...], said: str) -> None:
+    assert command(*words) == (5, "", f"benchwright: {said}\n")
+
+
 def test_help_is_no_error_and_starts_without_ansible() -> None:
     program = (
         "import sys; sys.argv = ['benchwright', '--help']\nfrom benchwright.__main__ import main\n"

@@ -132,6 +132,8 @@ def test_a_plan_as_one_document(command: Any, project: Path, played_back: Any) -
     document = json.loads(line)
     assert (document["command"], document["playbook"], document["exit_code"]) == ("plan", "playbooks/site.yml", 0)
     assert [change["task"] for change in document["planned"]] == ["greeter : Set up"]
+    documentation = (Path(__file__).parents[3] / "docs/command-line.md").read_text(encoding="utf-8")
+    assert {key for key in document if f"`{key}`" not in documentation} == set()
 
 
 def test_apply_with_nothing_to_do_asks_nothing_and_is_one_document(
@@ -183,7 +185,11 @@ def test_failed_hosts_of_no_run_are_nobody(command: Any, project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "why"), [("nowhere.yml", "no playbook nowhere.yml"), ("rollbak", "one of audit, conda, destroy")]
+    ("word", "why"),
+    [
+        ("nowhere.yml", "no playbook nowhere.yml: give"),
+        ("siet", "no playbook siet (did you mean 'site'?): give a file, or one of audit, conda, destroy"),
+    ],
 )
 def test_a_playbook_that_is_none(command: Any, project: Path, word: str, why: str) -> None:
     code, dummy, err = command("plan", word)
