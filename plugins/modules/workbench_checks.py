@@ -38,7 +38,7 @@ options:
     description: Of the checks, those that this expression of pytest's C(-k) chooses.
     type: str
 requirements:
-  - pytest and pytest-testinfra on the controller (C(pip install 'benchwright[verify]'))
+  - pytest and pytest-testinfra on the controller (C(python -m pip install pytest-testinfra), with the Python that runs Ansible)
 seealso:
   - module: benchwright.python.jupyter_server_verify
   - module: benchwright.python.workbench_info

@@ -11,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shlex
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -41,7 +43,8 @@ def run_checks(
     is lost.
     """
     if pytest is None:
-        raise ChecksError("the checks need pytest and testinfra here: pip install 'benchwright[verify]'")
+        install = f"{shlex.quote(sys.executable)} -m pip install pytest-testinfra"
+        raise ChecksError(f"the checks need pytest and testinfra here: {install}")
     backend, said = Backend(name, execute, variables), io.StringIO()
     observer = Observer(name, Host(backend))
     settings = ["--capture=no", "--import-mode=importlib", "-p", "no:cacheprovider", "-c", os.devnull]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import shlex
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +29,8 @@ class Verification:
     def variables(self) -> dict[str, Any]:
         """Return what the playbook is given. Raises BenchwrightError where testinfra is missing."""
         if self.hosts and importlib.util.find_spec("testinfra") is None:
-            raise BenchwrightError("looking at hosts takes testinfra; install it: pip install 'benchwright[verify]'")
+            install = f"{shlex.quote(sys.executable)} -m pip install pytest-testinfra"
+            raise BenchwrightError(f"looking at hosts takes testinfra; install it: {install}")
         parts = {"host": self.hosts, "server": self.server, "outside": self.outside}
         wanted = {"workbench_verify": [name for name, is_wanted in parts.items() if is_wanted]}
         return {**wanted, **({"workbench_verify_checks": self.only} if self.only else {})}

@@ -25,7 +25,7 @@ def verify(
         bool,
         typer.Option(
             "--on-hosts",
-            help="Look at the hosts themselves, too, with the roles' testinfra checks (benchwright[verify]).",
+            help="Look at the hosts themselves, too, with the roles' testinfra checks; takes pytest-testinfra.",
         ),
     ] = False,
     hosts_only: Annotated[

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ def test_every_file_is_what_its_name_says(provider: Provider) -> None:
         if name.endswith(".yml"):
             assert yaml.safe_load(file.text), name
     assert files["vault-password"].executable
+    assert f"benchwright[verify]=={version('benchwright')}" in files["requirements.txt"].text.splitlines()
 
 
 def test_nothing_that_is_there_is_overwritten(command: Command, tmp_path: Path) -> None:
