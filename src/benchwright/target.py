@@ -52,8 +52,11 @@ def target_of(inventory: Sequence[str] | None) -> Target:
 
 
 def local_inventory() -> Path:
-    """Return the inventory of this machine, which comes with the collection."""
-    return collection_path() / "inventories" / "local"
+    """Return the inventory of this machine, which comes with the collection.
+
+    It is the file that is named: Ansible would read the description beside it as an inventory, too, and warn.
+    """
+    return collection_path() / "inventories" / "local" / "hosts.yml"
 
 
 def configured_inventory() -> str:

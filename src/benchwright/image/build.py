@@ -13,9 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from benchwright.errors import BenchwrightError
-from benchwright.runner import collection_path
 from benchwright.source import choose_channels
 from benchwright.status import ExitCode
+from benchwright.target import local_inventory
 
 from .options import AsJson, Check
 
@@ -100,7 +100,7 @@ def command(inventory: Path | None, variables: dict[str, Any], extra_vars: list[
         raise BenchwrightError(f"no inventory at {inventory}; give a file or directory that exists with -i")
     return [
         str(Path(sysconfig.get_path("scripts"), "ansible-playbook")),
-        f"--inventory={inventory or collection_path() / 'inventories/local'}",
+        f"--inventory={inventory or local_inventory()}",
         *(["--check"] if check else []),
         *([f"--extra-vars={json.dumps(variables)}"] if variables else []),
         *(f"--extra-vars={words}" for words in extra_vars),

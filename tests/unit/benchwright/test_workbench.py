@@ -6,7 +6,10 @@ import io
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -139,6 +142,13 @@ def test_last_words_begin_at_the_first_error_or_are_the_last_lines() -> None:
 
 
 def test_this_machines_inventory_is_local_and_runs_this_python() -> None:
-    text = (local_inventory() / "hosts.yml").read_text()
+    text = local_inventory().read_text()
     assert "ansible_connection: local" in text
     assert "ansible_playbook_python" in text
+
+
+def test_ansible_alone_reads_this_machines_inventory_without_a_warning() -> None:
+    command = [Path(sys.executable).with_name("ansible-inventory"), "-i", local_inventory(), "--host", "localhost"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert told.stderr == ""
+    assert json.loads(told.stdout)["conda_env_environments"] == [{"file": "{{ inventory_dir }}/environment.yml"}]
