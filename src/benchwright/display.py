@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from benchwright.card import show_failure
+from benchwright.console import console_for
 from benchwright.history import Expected
 from benchwright.live import LONG, Picture
 from benchwright.options import Shown, View
@@ -138,4 +139,4 @@ def _ended(task: Task) -> tuple[str, str, str]:
 
 def display_for(view: View, diff: bool) -> Display:
     """Return the display that the options ask for."""
-    return Display(Console(stderr=True, no_color=view.no_color or None), view.quiet, diff, view.kind)
+    return Display(console_for(stderr=True, no_color=view.no_color), view.quiet, diff, view.kind)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from benchwright.ansible_flags import AnsibleFlags
+from benchwright.console import console_for
 from benchwright.examination import Finding, examine
 from benchwright.options import Shown, View
 from benchwright.playbooks import NAMESPACE
@@ -31,7 +32,7 @@ def doctor(ansible: AnsibleFlags, view: View) -> None:
         document = {"format_version": "1.0", "command": "doctor", "status": code.name.lower(), "exit_code": int(code)}
         typer.echo(json.dumps({**document, "findings": [asdict(finding) for finding in findings]}))
     else:
-        _show(Console(no_color=view.no_color or None), findings)
+        _show(console_for(no_color=view.no_color), findings)
     raise typer.Exit(code)
 
 

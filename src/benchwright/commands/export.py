@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from benchwright.ansible_flags import AnsibleFlags
+from benchwright.console import console_for
 from benchwright.exports import Differences, differences
 from benchwright.options import Shown, View
 from benchwright.playbooks import NAMESPACE
@@ -19,7 +20,6 @@ from benchwright.record import Record
 from benchwright.session import begin
 from benchwright.status import ExitCode
 
-PIPED_WIDTH = 160
 MOST_HOSTS = 3
 """Hosts that are named for a version; of more there is the number."""
 
@@ -54,7 +54,7 @@ def export(
         told = {"differences": found, "exit_code": int(code), "status": status}
         typer.echo(json.dumps({**result.document("export"), **told}))
     else:
-        _show(found, Console(stderr=view.kind is Shown.JSONL, no_color=view.no_color or None))
+        _show(found, console_for(stderr=view.kind is Shown.JSONL, no_color=view.no_color))
     raise typer.Exit(code)
 
 
@@ -65,7 +65,6 @@ def _directories(record: Record) -> None:
 
 
 def _show(found: Differences, console: Console) -> None:
-    console.width = console.width if console.is_terminal else PIPED_WIDTH
     if not found:
         console.print("the hosts' environments of the same names hold the same")
     for name, packages in found.items():

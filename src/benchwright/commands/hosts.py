@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import datetime
 import json
-import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from benchwright.ansible_flags import AnsibleFlags
+from benchwright.console import console_for
 from benchwright.machines import expired, machines_of, machines_table
 from benchwright.options import Shown, View
 from benchwright.playbooks import NAMESPACE
 from benchwright.session import begin
 from benchwright.status import ExitCode
 
-PIPED_WIDTH = 200
 """Columns of a table that nobody sees on a terminal."""
 Expired = Annotated[bool, typer.Option("--expired", help="Only machines whose last day is over.")]
 
@@ -33,6 +31,6 @@ def hosts(ansible: AnsibleFlags, view: View, only_expired: Expired = False) -> N
     if view.kind is Shown.JSON:
         typer.echo(json.dumps({**result.document("hosts"), "machines": listed}))
     elif listed:
-        Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(machines_table(listed))
+        console_for().print(machines_table(listed))
     else:
         typer.echo(f"no host's last day is over ({len(found)} hosts)" if only_expired else "the inventory has no host")

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
+from benchwright.console import console_for
 from benchwright.locking.asked import Asked
 from benchwright.options import FullDiff
 from benchwright.pieces import Piece
@@ -22,7 +22,6 @@ from benchwright.status import ExitCode
 if TYPE_CHECKING:
     from benchwright.locking.work import Lock
 
-PIPED_WIDTH = 140
 LOCAL_ADDRESSES = (
     "addresses of this machine's disk (file://), which other hosts cannot read; for them serve the channel "
     "('benchwright channel serve') and give its URL with --source"
@@ -90,8 +89,7 @@ def _changes(piece: Piece) -> Sequence[dict[str, Any]]:
 
 
 def _show(made: Lock, check: bool, full: bool) -> None:
-    console = Console()
-    console.width = console.width if console.is_terminal else PIPED_WIDTH
+    console = console_for()
     if made.changed and not made.changes:
         console.print(Text("the same packages, noted to be those of the description as it is now"), soft_wrap=True)
     if made.changes:

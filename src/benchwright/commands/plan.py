@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from benchwright.ansible_flags import AnsibleFlags
+from benchwright.console import console_for
 from benchwright.options import FullDiff, Playbook, Port, Shown, View
 from benchwright.plan import Plan, plan_of
 from benchwright.plan_file import write_plan
@@ -20,8 +20,6 @@ from benchwright.session import Session, begin, server_options
 from benchwright.sources import Source, channel_variables
 from benchwright.status import ExitCode
 from benchwright.workbench import Result
-
-PIPED_WIDTH = 140
 
 
 def plan(
@@ -64,8 +62,7 @@ def show(made: Plan, session: Session, document: dict[str, Any] | None, full: bo
         typer.echo(json.dumps(document))
         return
     elsewhere = session.view.kind in (Shown.JSON, Shown.JSONL)
-    console = Console(stderr=elsewhere, no_color=session.view.no_color or None)
-    console.width = console.width if console.is_terminal else PIPED_WIDTH
+    console = console_for(stderr=elsewhere, no_color=session.view.no_color)
     show_plan(console, made, session.target.name, full)
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from benchwright.ansible_flags import AnsibleFlags
+from benchwright.console import console_for
 from benchwright.environments import RELEASES, ROLLBACK, Question, ask
 from benchwright.options import EnvironmentName, View
 from benchwright.record import Record
 from benchwright.session import begin
 from benchwright.tables import releases_table
 
-PIPED_WIDTH = 200
 """Columns of a table that nobody sees on a terminal."""
 
 
@@ -44,12 +43,12 @@ def _current_releases(record: Record) -> None:
 
 
 def _releases(record: Record) -> None:
-    console = Console()
+    console = console_for()
     for host, environments in record.answers.environments.items():
         for environment in environments:
             title = f"{host}: {environment['prefix']}"
             found = environment.get("releases")
             if found:
-                console.print(releases_table(title, found), width=None if console.is_terminal else PIPED_WIDTH)
+                console.print(releases_table(title, found))
             else:
                 typer.echo(f"{title} has no releases ({environment['state']})")

@@ -7,10 +7,10 @@ import time
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from benchwright.console import console_for
 from benchwright.display import Display
 from benchwright.outcome import Failure
 from benchwright.record import Record
@@ -20,7 +20,6 @@ RunName = Annotated[
     str, typer.Argument(metavar="[RUN]", help="The run's name, its beginning or end, or 'last'. Default: last.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-PIPED_WIDTH = 160
 
 
 def runs(as_json: AsJson = False) -> None:
@@ -38,9 +37,7 @@ def runs(as_json: AsJson = False) -> None:
         table.add_column(column, no_wrap=True)
     for run in found:
         table.add_row(*_row(run.id, run.meta))
-    console = Console()
-    console.width = console.width if console.is_terminal else PIPED_WIDTH
-    console.print(table)
+    console_for().print(table)
 
 
 def log(
@@ -61,7 +58,7 @@ def log(
     if as_json:
         typer.echo(json.dumps({"format_version": "1.0", "run": kept.meta, "results": events}))
     elif failed:
-        display = Display(Console())
+        display = Display(console_for())
         for failure in _failures(kept, host):
             display.failure(failure)
     elif host:

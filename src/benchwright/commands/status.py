@@ -10,6 +10,7 @@ from rich.console import Console
 
 from benchwright.ansible_flags import AnsibleFlags
 from benchwright.commands.plan import show
+from benchwright.console import console_for
 from benchwright.options import Playbook, Shown, View
 from benchwright.plan import Plan, plan_of
 from benchwright.playbooks import NAMESPACE, playbook_of
@@ -17,7 +18,6 @@ from benchwright.session import Session, begin
 from benchwright.status import ExitCode
 from benchwright.status_view import drifted, show_status
 
-PIPED_WIDTH = 160
 PENDING = "changes_pending"
 """The status in the document; the exit code has a name that says something else."""
 
@@ -71,6 +71,4 @@ def _show(session: Session, found: dict[str, dict[str, Any]], made: Plan, docume
 
 
 def _console(session: Session) -> Console:
-    console = Console(stderr=session.view.kind is Shown.JSONL, no_color=session.view.no_color or None)
-    console.width = console.width if console.is_terminal else PIPED_WIDTH
-    return console
+    return console_for(stderr=session.view.kind is Shown.JSONL, no_color=session.view.no_color)

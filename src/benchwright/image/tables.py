@@ -1,18 +1,17 @@
-"""Images and containers for people. Pure but for what the terminal's width is."""
+"""Images and containers for people. Pure but for the printing."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.console import Console
 from rich.filesize import decimal
 from rich.markup import escape
 from rich.table import Table
 
-PIPED_WIDTH = 200
+from benchwright.console import console_for
+
 """Columns of a table that nobody sees on a terminal."""
 UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
@@ -66,7 +65,7 @@ def containers_table(containers: Sequence[Mapping[str, Any]], now: datetime) -> 
 
 def show(table: Table) -> None:
     """Print it, as wide as it has to be where nobody sees it on a terminal."""
-    Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(table)
+    console_for().print(table)
 
 
 def _table(*columns: str) -> Table:
