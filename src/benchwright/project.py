@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -91,14 +92,17 @@ class Project:
     def lock(self, description: str | Path = "environment.yml", check: bool = False, **asked: Any) -> Lock:
         """Solve a description, relative to ``path``, into a lock, and write that unless ``check``; ``Lock.changes`` says what is new.
 
-        Options are named as in :class:`benchwright.locking.asked.Asked`, as ``platforms=["linux-64"]`` or ``upgrade=True``.
+        Options are named as in :class:`benchwright.locking.asked.Asked`, as ``platforms=["linux-64"]`` or ``upgrade=True``. A
+        warning says so where packages come from the offline channel because no conda host answers.
         """
         collection_path()  # the description is read by the collection's own reader
         from benchwright.locking.asked import Asked
         from benchwright.locking.work import lock_of
 
         wanted = _made(Asked, asked, "lock", "option")
-        made = lock_of(Path(self.path).absolute() / description, wanted, _unheard, _unheard)
+        with self._here():
+            here = not self.inventory and target_of(None).here
+        made = lock_of(Path(self.path).absolute() / description, wanted, warnings.warn, _unheard, here)
         if made.changed and not check:
             made.write()
         return made

@@ -52,6 +52,13 @@ def conda_forge_problem() -> str:
         return str(getattr(error, "reason", error)) or type(error).__name__
 
 
+def offline_address() -> str:
+    """Return the address of the offline channel of this machine's user, whether it has been built or not."""
+    from benchwright.channel.build import SHIPPED, default_output
+
+    return default_output(SHIPPED).absolute().as_uri()
+
+
 def _offline() -> str:
     from benchwright.channel.build import build_channel
     from benchwright.progress import steps

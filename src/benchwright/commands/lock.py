@@ -18,6 +18,7 @@ from benchwright.plan_view import show_pieces
 from benchwright.progress import steps
 from benchwright.runner import collection_path
 from benchwright.status import ExitCode
+from benchwright.target import target_of
 
 if TYPE_CHECKING:
     from benchwright.locking.work import Lock
@@ -51,7 +52,7 @@ def lock(
     from benchwright.locking.work import lock_of
 
     with steps() as progress:
-        made = lock_of(description, asked, lambda text: typer.echo(text, err=True), progress)
+        made = lock_of(description, asked, lambda text: typer.echo(text, err=True), progress, target_of(None).here)
     for what in made.wanted.ignored:
         typer.echo(f"{description}: {what}: not part of a lock; give it to conda_env beside the lock", err=True)
     if made.changed and "file://" in made.text:

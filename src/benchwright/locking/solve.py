@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -22,6 +23,9 @@ from benchwright.locking.wanted import Wanted
 
 PATIENCE = 900.0
 """Seconds until a solve counts as hanging: rattler itself waits forever for a channel that takes a request and says nothing."""
+
+MISSED = re.compile(r"(__[a-z0-9_]+) >=?([0-9][A-Za-z0-9_.]*)[^\n]*, for which no candidates were found")
+"""Of the solver's message, what a package asks of hosts that they are not taken to have."""
 
 CONDA, PIP = "conda", "pip"
 """Who installs a package."""
@@ -109,16 +113,24 @@ def _problem(answer: dict[str, Any], wanted: Wanted, platform: str) -> str:
         message = without_credentials(answer["unreachable"])
         return (
             f"a channel of {wanted.description} cannot be read for {platform} (channels: {channels}):\n{message}\n"
-            "Mend the network or the address, or name another channel with --source or --channel."
+            "Mend the network or the address, or name another channel with --channel or --source, of which 'offline' needs no conda host."
         )
     if "unsolvable" in answer:
         machine = ", ".join(f"{name}={version}" for name, version, dummy in wanted.virtual_packages(platform))
         return (
             f"{wanted.description} cannot be solved for {platform} (channels: {channels}):\n"
             f"{without_credentials(answer['unsolvable'])}\n"
-            f"Hosts are taken to have {machine}; --virtual-package NAME=VERSION says otherwise."
+            f"Hosts are taken to have {machine}; {_otherwise(answer['unsolvable'])}."
         )
     return f"{wanted.description}: the solver failed for {platform}: {without_credentials(answer['error'])}"
+
+
+def _otherwise(unsolvable: str) -> str:
+    """Say how to tell what hosts have; of virtual packages that were missed, with the versions that were asked for."""
+    missed = sorted(set(MISSED.findall(unsolvable)))
+    if not missed:
+        return "--virtual-package NAME=VERSION says otherwise"
+    return f"if they have more, say so: {' '.join(f'--virtual-package {name}={version}' for name, version in missed)}"
 
 
 def _package(told: dict[str, Any]) -> Package:

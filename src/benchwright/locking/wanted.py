@@ -24,7 +24,7 @@ VIRTUAL_PACKAGES = {
     "osx": {"__unix": "0", "__osx": "11.0"},
     "win": {"__win": "0"},
 }
-"""What the hosts have at least, by the platform's system: never more because the machine that locks has more."""
+"""What the hosts have at least, by the platform's system: not more because the machine that locks has more."""
 ARCHITECTURES = {"64": "x86_64", "32": "x86", "arm64": "arm64"}
 """By the platform's second half, where conda calls the processor otherwise."""
 VIRTUAL = re.compile(r"(__[a-z0-9_]+)=([A-Za-z0-9_.]+)")
@@ -40,6 +40,8 @@ class Wanted:
     specs: tuple[str, ...]
     virtual: dict[str, str] = field(default_factory=dict)
     """Versions of virtual packages that were given instead of, or besides, the usual ones."""
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By platform, versions of virtual packages that the channels' packages are made for, where these are another machine's than usual."""
     pip: tuple[str, ...] = ()
     """Requirements of pip."""
     ignored: tuple[str, ...] = ()
@@ -60,7 +62,7 @@ class Wanted:
     def virtual_packages(self, platform: str) -> list[tuple[str, str, str]]:
         """Return name, version and build of what the platform's machines have by themselves."""
         system, dummy, machine = platform.partition("-")
-        versions = {**VIRTUAL_PACKAGES.get(system, {}), **self.virtual}
+        versions = {**VIRTUAL_PACKAGES.get(system, {}), **self.own.get(platform, {}), **self.virtual}
         processor = ("__archspec", "1", ARCHITECTURES.get(machine, machine))
         return [processor, *((name, version, "0") for name, version in sorted(versions.items()))]
 
@@ -80,7 +82,7 @@ def read_wanted(
     pip = () if without_pip else found.pip
     ignored = (*(("pip",) if found.pip and without_pip else ()), *(("variables",) if found.variables else ()))
     wanted = tuple(channels) or found.channels or ("conda-forge",)
-    return Wanted(str(path), wanted, found.dependencies, dict(map(_virtual, virtual)), pip, ignored)
+    return Wanted(str(path), wanted, found.dependencies, dict(map(_virtual, virtual)), pip=pip, ignored=ignored)
 
 
 def _read(path: Path, accept_terms: bool) -> Environment:

@@ -12,15 +12,21 @@ import pytest
 import rattler
 import yaml
 from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.description import read_description
+from ansible_collections.benchwright.python.plugins.module_utils._conda.descriptions.environment import LockedPackage
 from rattler.explicit_environment import ExplicitEnvironmentSpec
 from support.tiny_channel import TinyChannel
 
+from benchwright.channel.build import BuiltChannel
 from benchwright.errors import BenchwrightError
 from benchwright.locking import solve as solve_module
 from benchwright.locking.asked import Asked
-from benchwright.locking.solve import solve
+from benchwright.locking.channels import may_fall_back
+from benchwright.locking.existing import Existing
+from benchwright.locking.solve import known_platform, solve
 from benchwright.locking.wanted import Wanted, read_wanted
 from benchwright.locking.work import lock_of
+from benchwright.project import Project
+from benchwright.source import offline_address
 
 UNSOLVABLE = "Cannot solve the request because of:"
 LINUX = ("--platform", "linux-64")
@@ -293,7 +299,7 @@ def test_packages_of_pip_in_a_lock_of_another_tool_are_not_lost_in_silence(
 
 
 def test_somebody_else_wrote_the_lock_meanwhile(tiny: TinyChannel, tmp_path: Path) -> None:
-    made = lock_of(describe(tiny, "app"), Asked(platforms=["linux-64"]), print, print)
+    made = lock_of(describe(tiny, "app"), Asked(platforms=["linux-64"]), print, print, here=True)
     (tmp_path / "conda-lock.yml").write_text("theirs")
     with pytest.raises(BenchwrightError, match="changed by somebody else meanwhile"):
         made.write()
@@ -322,3 +328,60 @@ def test_what_the_lock_was_made_of_does_not_depend_on_how_it_was_written(tiny: T
         return read_wanted(describe(tiny, *dependencies), (), (), False, False).digest("linux-64")
 
     assert digest("app", "lib >=1.0") == digest("lib>=1.0   # a comment", "app") != digest("app", "lib >=1.1")
+
+
+@pytest.fixture
+def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinyChannel:
+    """The offline channel where it always is, made by nobody, on a machine that reaches no conda host."""
+    channel = TinyChannel(Path(offline_address().removeprefix("file://")))
+    channel.add("own", depends=[f"__glibc >={os.confstr('CS_GNU_LIBC_VERSION').split()[1]}"])  # type: ignore[union-attr]
+    built = BuiltChannel(channel.path, offline_address(), 1, True, 0.0)
+    monkeypatch.setattr("benchwright.channel.build.build_channel", lambda *dummy, **dummies: built)
+    monkeypatch.setattr("benchwright.source.conda_forge_problem", lambda: "no such host")
+    (tmp_path / "environment.yml").write_text("channels: [conda-forge]\ndependencies: [own]\n")
+    return channel
+
+
+def test_this_machine_locks_from_its_own_channel_where_no_conda_host_answers(
+    offline: TinyChannel, command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, dummy, err = command("lock")
+    assert code == 0, err
+    assert err.startswith("NO CONDA HOST ANSWERS (no such host): using the OFFLINE CHANNEL")
+    assert "which other hosts cannot read" in err
+    lock = tmp_path / "conda-lock.yml"
+    assert packages(lock) == ["own-1.0-0"]
+    monkeypatch.setattr("benchwright.source.conda_forge_problem", pytest.fail)
+    assert command("lock")[1:] == (f"conda-lock.yml: unchanged, for {known_platform(None)}\n", "")
+    assert command("lock", "--source", "offline")[1].startswith("conda-lock.yml: unchanged")
+
+
+def test_python_is_warned_of_the_offline_channel(offline: TinyChannel, tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="OFFLINE CHANNEL"):
+        assert Project(tmp_path).lock().changed
+    assert packages(tmp_path / "conda-lock.yml", known_platform(None)) == ["own-1.0-0"]
+
+
+def test_a_lock_for_others_never_falls_back(offline: TinyChannel) -> None:
+    def falls(before: Existing, platform: str, **asked: Any) -> bool:
+        wanted = read_wanted(Path("environment.yml"), asked.get("channels", ()), (), False, False)
+        return may_fall_back(Asked(**asked), wanted, before, [platform])
+
+    none, own = Existing(), known_platform(None)
+    published = LockedPackage("https://conda.example/noarch/own-1.0-0.conda")
+    assert falls(none, own)
+    assert not falls(none, "osx-64")
+    assert not falls(none, own, channels=["conda-forge"])
+    assert not falls(none, own, source="conda-forge")
+    assert not falls(Existing("", {}, {own: [published]}), own)
+
+
+def test_the_error_about_a_virtual_package_gives_the_option(tiny: TinyChannel, command: Any) -> None:
+    tiny.add("new", depends=["__glibc >=2.99", "__linux >=5.10,<9"])
+    describe(tiny, "new")
+    given: list[str] = []
+    for name in ("__glibc=2.99", "__linux=5.10"):
+        err = command("lock", *LINUX, *given)[2]
+        assert (f"if they have more, say so: --virtual-package {name}" in err) or name in given, err
+        given += ["--virtual-package", name]
+    assert command("lock", *LINUX, *given)[0] == 0
