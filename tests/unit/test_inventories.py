@@ -49,3 +49,10 @@ def test_a_playbook_says_what_it_does_and_how_it_is_called(playbook: Path) -> No
     comment = "\n".join(line for line in playbook.read_text(encoding="utf-8").splitlines() if line.startswith("#"))
     assert f"ansible-playbook -i hosts.yml benchwright.python.{playbook.stem}" in comment
     assert "Variables: " in comment
+
+
+def test_the_way_to_a_server_is_found_with_the_local_inventory() -> None:
+    """Its options are made of facts, which nothing has gathered yet."""
+    done = run("ansible-playbook", "-i", ROOT / "inventories/local/hosts.yml", "playbooks/open.yml")
+    assert done.returncode == 0, done.stdout
+    assert '"url": "https://127.0.0.1:8888"' in done.stdout
