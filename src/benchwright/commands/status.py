@@ -14,7 +14,9 @@ from benchwright.console import console_for
 from benchwright.options import Playbook, Shown, View
 from benchwright.plan import Plan, plan_of
 from benchwright.playbooks import NAMESPACE, playbook_of
+from benchwright.record import Record
 from benchwright.session import Session, begin
+from benchwright.sources import Source, channel_variables
 from benchwright.status import ExitCode
 from benchwright.status_view import drifted, show_status
 
@@ -33,6 +35,7 @@ def status(
             help="Say what a run of the playbook would change, too. Exit code 2 where there is anything, 1 where a host failed.",
         ),
     ] = False,
+    source: Source = None,
 ) -> None:
     """Say what is installed: environments and their releases, the server, and when its certificate ends. Changes nothing."""
     session = begin("status", ansible, view)
@@ -40,7 +43,8 @@ def status(
     if not drift or looked.code is not ExitCode.SUCCESS:
         session.close(looked, lambda record: show_status(_console(session), record.answers.workbenches))
     document = looked.document("status")
-    planned = session.play(playbook_of(playbook, session.target.here), check=True, diff=True)
+    name, record = playbook_of(playbook, session.target.here), Record()
+    planned = session.play(name, channel_variables(session, name, source, record), record, check=True, diff=True)
     made = plan_of(planned.record)
     code = _code(planned.code, bool(made.changes or drifted(looked.record.answers.workbenches)))
     document |= {

@@ -214,6 +214,8 @@ def test_on_this_machine_a_plan_is_of_what_up_does(
     asked = played_back("nothing")
     assert command("plan")[0] == 0
     assert command("up")[0] == 0
+    assert command("status", "--drift")[0] == 0
+    assert asked.pop(-2).playbook == "benchwright.python.status"
     assert [(run.playbook, run.variables) for run in asked] == [
         ("benchwright.python.site", {"conda_env_channels": ["channel of auto"]})
-    ] * 2
+    ] * 3

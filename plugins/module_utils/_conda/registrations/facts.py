@@ -88,12 +88,19 @@ def fact_steps(prefix: str, entry: Entry | None, directory: Path, forget: bool) 
     gone = [other for other in there if forget and other != prefix and not os.path.lexists(other)]
     before, after = (f"facts: {prefix}" if known else "" for known in (prefix in there, entry))
     if there.get(prefix) != entry or (entry and not _is_readable(path)):
-        difference = Difference(f"{before} (out of date)" if before and after else before, after)
+        stale = f" (out of date: {_what_differs(there[prefix], entry)})" if prefix in there and entry else ""
+        difference = Difference(f"{before}{stale}", after)
         yield Step(difference, lambda: _update(path, {prefix: entry}))
     if gone:
         yield Step(Difference("facts: " + ", ".join(gone), ""), lambda: _update(path, dict.fromkeys(gone)))
     if forget and not entry and path.exists() and not _document(path):
         yield Step(Difference(f"facts: {path} (unreadable)", ""), lambda: _update(path, {}))
+
+
+def _what_differs(there: t.Any, entry: Entry) -> str:
+    """Return the names of what is recorded otherwise; with none of these, it is the file that cannot be read by all."""
+    known = there if isinstance(there, dict) else {}
+    return ", ".join(name for name, value in entry.items() if known.get(name) != value) or "the file's mode"
 
 
 def _document(path: Path) -> dict[str, t.Any]:

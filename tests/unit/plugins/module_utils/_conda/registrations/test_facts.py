@@ -79,7 +79,9 @@ def test_it_comes_and_goes_without_a_trace(prefix: str, directory: Path, tmp_pat
     assert bring(prefix, entry(prefix), directory) == [("", f"facts: {prefix}")]
     document = json.loads((directory / "benchwright.fact").read_text())
     assert document == {"environments": {prefix: entry(prefix)}}
-    assert bring(prefix, entry(prefix, "b2"), directory) == [(f"facts: {prefix} (out of date)", f"facts: {prefix}")]
+    assert bring(prefix, entry(prefix, "b2"), directory) == [
+        (f"facts: {prefix} (out of date: release)", f"facts: {prefix}")
+    ]
     assert bring(prefix, None, directory) == [(f"facts: {prefix}", "")]
     assert [path.name for path in tmp_path.iterdir()] == ["lab"]
 
@@ -98,6 +100,17 @@ def test_what_cannot_be_ours_is_written_anew(prefix: str, directory: Path, text:
     assert len(bring(prefix, entry(prefix), directory)) == 1
 
 
+@pytest.mark.parametrize("there", [None, "text", {"name": "lab"}])
+def test_an_entry_that_is_none_of_ours_differs_in_what_it_lacks(prefix: str, directory: Path, there: object) -> None:
+    bring("/other", entry("/other"), directory)
+    path = directory / "benchwright.fact"
+    document = {"environments": {**json.loads(path.read_text())["environments"], prefix: there}}
+    path.write_text(json.dumps(document))
+    lacks = "description, release, versions, kernel"
+    told = f"prefix, {lacks}" if isinstance(there, dict) else f"name, prefix, {lacks}"
+    assert bring(prefix, entry(prefix), directory) == [(f"facts: {prefix} (out of date: {told})", f"facts: {prefix}")]
+
+
 @pytest.mark.parametrize("forget", [True, False])
 def test_what_nobody_can_read_goes_with_the_environments(prefix: str, directory: Path, forget: bool) -> None:
     bring(prefix, entry(prefix), directory)
@@ -110,7 +123,9 @@ def test_what_ansible_would_run_or_not_read_is_mended(prefix: str, directory: Pa
     bring(prefix, entry(prefix), directory)
     for mode in (0o755, 0o600):
         os.chmod(directory / "benchwright.fact", mode)
-        assert len(bring(prefix, entry(prefix), directory)) == 1
+        assert bring(prefix, entry(prefix), directory) == [
+            (f"facts: {prefix} (out of date: the file's mode)", f"facts: {prefix}")
+        ]
 
 
 def test_what_others_record_stays(prefix: str, directory: Path) -> None:
