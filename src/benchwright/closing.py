@@ -29,15 +29,6 @@ def show_addresses(record: Record) -> None:
         typer.echo("\n".join([f"{host}: {address['url']}", *secrets]))
 
 
-def still_running(record: Record) -> list[str]:
-    """Return, for an interrupted run, what may go on on the hosts: Ansible ends, and what it started there need not."""
-    hosts: dict[str, list[str]] = {}
-    for host, progress in record.progress.items():
-        if progress.task:
-            hosts.setdefault(progress.task.title, []).append(host)
-    return [f"may still be running on {', '.join(names)}: {title}" for title, names in hosts.items()]
-
-
 def outcomes(record: Record) -> dict[str, str]:
     """Return how each host ended: failed, changed or unchanged."""
     return {

@@ -84,6 +84,15 @@ class Display:
         """Print what must not be overlooked."""
         self.console.print(Text(message, style="bold yellow"), soft_wrap=True)
 
+    def going_on(self, record: Record) -> None:
+        """Print, of an interrupted run, what may go on on the hosts: Ansible ends, and what it started there need not."""
+        running: dict[str, list[str]] = {}
+        for host, progress in record.progress.items():
+            if progress.task:
+                running.setdefault(progress.task.title, []).append(host)
+        for title, hosts in running.items():
+            self.loudly(f"may still be running on {', '.join(hosts)}: {title}")
+
     def task_line(self, task: Task) -> None:
         """Print how a task ended, unless it did nothing and took no time."""
         shown = task.changed or task.failed or (task.seconds or 0) >= SHOWN_FROM

@@ -42,6 +42,14 @@ class Unpredictable:
 
 
 @dataclass(frozen=True)
+class End:
+    """The last task that was planned on some hosts, where it is not the playbook's last."""
+
+    task: str
+    hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Plan:
     """What would happen."""
 
@@ -49,6 +57,10 @@ class Plan:
     changes: tuple[Change, ...]
     unpredictable: tuple[Unpredictable, ...]
     failures: tuple[Failure, ...]
+    ends: tuple[End, ...] = ()
+    """Where an incomplete plan ends: on all hosts where it was interrupted, else on those that failed."""
+    complete: bool = True
+    """Whether nobody interrupted it, and no host failed."""
 
     @property
     def signs(self) -> Counter[str]:
@@ -75,6 +87,8 @@ class Plan:
             "planned": [asdict(change) for change in self.changes],
             "unpredictable": [asdict(each) for each in self.unpredictable],
             "fingerprint": self.fingerprint,
+            "complete": self.complete,
+            "ends": [asdict(end) for end in self.ends],
         }
 
 
@@ -82,7 +96,26 @@ def plan_of(record: Record) -> Plan:
     """Return the plan that a check run's record holds."""
     changes = [change for task in record.tasks for change in _changes(task)]
     unpredictable = [each for task in record.tasks for each in _unpredictable(task)]
-    return Plan(tuple(record.progress), tuple(changes), tuple(unpredictable), tuple(record.failures))
+    complete = record.ended and not record.failures
+    return Plan(
+        tuple(record.progress),
+        tuple(changes),
+        tuple(unpredictable),
+        tuple(record.failures),
+        tuple(_ends(record)),
+        complete,
+    )
+
+
+def _ends(record: Record) -> Iterable[End]:
+    failed = {failure.host for failure in record.failures}
+    groups: dict[str, list[str]] = defaultdict(list)
+    for host, progress in record.progress.items():
+        if host in failed or not record.ended:
+            done = (task for task in reversed(record.tasks) if host in task.outcomes)
+            if last := progress.task or next(done, None):
+                groups[last.title].append(host)
+    yield from (End(task, tuple(hosts)) for task, hosts in groups.items())
 
 
 def _changes(task: Task) -> Iterable[Change]:

@@ -35,6 +35,8 @@ def read_plan(path: Path) -> dict[str, Any]:
         raise BenchwrightError(f"--plan {path}: not a plan; 'benchwright plan --out {path}' makes one")
     if not str(found.get("format_version", "")).startswith(FORMAT):
         raise BenchwrightError(f"--plan {path}: format {found.get('format_version')}, but only {FORMAT}x is understood")
+    if not found.get("complete"):
+        raise BenchwrightError(f"--plan {path}: the plan is not complete, so nothing was done; plan again")
     return found
 
 

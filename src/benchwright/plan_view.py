@@ -39,13 +39,15 @@ def show_plan(console: Console, plan: Plan, title: str, full: bool = False) -> N
         if failure.stderr:
             console.print(Text(indent(failure.stderr, "      "), style="dim"), soft_wrap=True)
     console.print(Text(summary(plan), style="bold"), soft_wrap=True)
+    for line in missing(plan):
+        console.print(Text(line, style="bold yellow"), soft_wrap=True)
 
 
 def summary(plan: Plan) -> str:
-    """Return the last line."""
+    """Return the line that counts."""
     signs, touched = plan.signs, len({host for change in plan.changes for host in change.hosts})
     if not (plan.changes or plan.unpredictable or plan.failures):
-        return f"No changes: {_count(len(plan.hosts), 'host')} as described."
+        return f"No changes: {_count(len(plan.hosts), 'host')} as described." if plan.complete else "No changes so far."
     words = [
         f"{signs['+']} to add, {signs['~'] + signs['↻']} to change, {signs['-']} to remove "
         f"on {touched} of {_count(len(plan.hosts), 'host')}",
@@ -56,10 +58,17 @@ def summary(plan: Plan) -> str:
     return f"Summary: {', '.join(words)}.{alike}"
 
 
+def missing(plan: Plan) -> list[str]:
+    """Return sentences about how far a plan goes that is not complete."""
+    if plan.complete:
+        return []
+    ends = [f"on {_named(end.hosts)} it ends at {end.task}" for end in plan.ends] or ["it ends before the first task"]
+    return [f"NOT COMPLETE: {end}; what comes after is not in this plan." for end in ends]
+
+
 def _headline(sign: str, what: str, hosts: Sequence[str], path: str) -> Text:
-    named = " ".join(hosts) if len(hosts) <= MOST_HOSTS else f"{len(hosts)} hosts"
     return Text.assemble(
-        ("  " + sign + " ", STYLES.get(sign, "")), (f"{what:<56}", "bold"), f"  {named}  ", (short(path), "dim")
+        ("  " + sign + " ", STYLES.get(sign, "")), (f"{what:<56}", "bold"), f"  {_named(hosts)}  ", (short(path), "dim")
     )
 
 
@@ -97,6 +106,10 @@ def _packages(piece: Piece, most: int) -> Table:
         sign = "+" if not before else "-" if not after else "~"
         table.add_row(Text(f"{sign} {name}", style=STYLES[sign]), Text(before or "-"), Text(after or "-"))
     return table
+
+
+def _named(hosts: Sequence[str]) -> str:
+    return " ".join(hosts) if len(hosts) <= MOST_HOSTS else f"{len(hosts)} hosts"
 
 
 def _count(number: int, noun: str) -> str:

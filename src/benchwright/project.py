@@ -60,6 +60,8 @@ class Project:
         if plan is not None:
             with self._here():
                 name = playbook_of(playbook, self._session("apply", flags).target.here)
+            if not plan.complete:
+                raise BenchwrightError("the plan is not complete, so nothing was done; plan again")
             kept = {"playbook": name, "fingerprint": plan.fingerprint}
             check_still_true("the plan", kept, self.plan(playbook, **flags), name)
         return self._play("apply", playbook, {"diff": True, **flags})

@@ -89,6 +89,7 @@ class Record:
     answers: Answers = field(default_factory=Answers)
     check: bool = False
     forks: int = 5
+    ended: bool = False  # of itself; nobody interrupted it
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -100,7 +101,7 @@ class Record:
 
     def event(self, event: Event) -> None:
         """Take one event."""
-        handle = {
+        {
             "run": self._run,
             "play": self._play,
             "task": self._task,
@@ -108,9 +109,7 @@ class Record:
             "item": self._item,
             "result": self._result,
             "end": self._end,
-        }.get(str(event.get("event")))
-        if handle:
-            handle(event)
+        }.get(str(event.get("event")), lambda dummy: None)(event)
 
     @property
     def current(self) -> Task | None:
@@ -176,6 +175,7 @@ class Record:
             self._close(outcome.end, lambda other: other is task and not other.running)
 
     def _end(self, event: Event) -> None:
+        self.ended = True
         if counts := event.get("hosts"):  # a failure that a block's rescue made good is none
             bad = {host for host, each in counts.items() if each.get("failures") or each.get("unreachable")}
             self.failures = [failure for failure in self.failures if failure.host in bad]

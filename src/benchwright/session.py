@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import typer
 
 from benchwright.ansible_flags import AnsibleFlags
-from benchwright.closing import outcomes, recap, show_addresses, still_running, verdict
+from benchwright.closing import outcomes, recap, show_addresses, verdict
 from benchwright.display import Display, display_for
 from benchwright.errors import BenchwrightError
 from benchwright.history import Expected, durations, expected
@@ -65,9 +65,6 @@ class Session:
         """Print the closing lines, the document or the answer, and leave with the exit code."""
         for note in result.record.answers.notes:
             self.display.loudly(note)
-        if result.code is ExitCode.INTERRUPTED:
-            for line in still_running(result.record):
-                self.display.loudly(line)
         if not self.display.quiet:
             self.display.phases(result.record.phases)
         if hosts := recap(result.record):

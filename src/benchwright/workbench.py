@@ -70,7 +70,10 @@ def watch(work: Work, display: Display, record: Record, title: str = "", expecte
     with _interruptible() as stop, display.progress(record, title, expected):
         record.stopping = stop.is_set
         finished = work(record.event, stop)
-    return Result(record, _judge(finished, record, stop.is_set()), sum(record.phases.values()))
+    code = _judge(finished, record, stop.is_set())
+    if code is ExitCode.INTERRUPTED:
+        display.going_on(record)
+    return Result(record, code, sum(record.phases.values()))
 
 
 def _judge(finished: Finished, record: Record, stopped: bool) -> ExitCode:

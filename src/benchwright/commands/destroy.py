@@ -12,6 +12,7 @@ from benchwright.options import View, Yes
 from benchwright.playbooks import NAMESPACE
 from benchwright.record import Record
 from benchwright.session import Session, begin
+from benchwright.status import ExitCode
 
 Project = Annotated[
     str | None, typer.Option("--project", metavar="NAME", help="The project's name, which confirms without a question.")
@@ -38,7 +39,7 @@ def _project(session: Session) -> str:
     """Return the project that the inventory names, from Ansible, which alone knows its variables."""
     result = session.play(f"{NAMESPACE}.destroy", check=True)
     found = _named(result.record)
-    if not found:
+    if not found or result.code is ExitCode.INTERRUPTED:
         session.close(result)
     for note in result.record.answers.notes:
         session.display.loudly(note)

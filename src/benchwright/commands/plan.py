@@ -44,9 +44,11 @@ def plan(
     result = session.play(name, channel_variables(session, name, source, record), record, check=True, diff=True)
     made = plan_of(result.record)
     document = plan_document(result, made, name, session)
-    if out:
+    if out and made.complete:
         write_plan(out, document)
     show(made, session, document, full_diff)
+    if out and not made.complete:
+        session.display.loudly(f"{out} is not written: the plan is not complete")
     raise typer.Exit(code_of(result.code, made, detailed_exitcode))
 
 
@@ -66,10 +68,10 @@ def show(made: Plan, session: Session, document: dict[str, Any] | None, full: bo
     show_plan(console, made, session.target.name, full)
 
 
-def code_of(code: ExitCode, made: Plan, detailed: bool) -> int:
+def code_of(code: ExitCode, made: Plan, detailed: bool) -> ExitCode:
     """Return the exit code: with ``--detailed-exitcode`` terraform's, else that of the check run."""
     if not detailed or code is ExitCode.INTERRUPTED:
-        return int(code)
+        return code
     if code is not ExitCode.SUCCESS:
-        return int(ExitCode.ERROR)
-    return int(ExitCode.CHANGES_PENDING if made.changes else ExitCode.SUCCESS)
+        return ExitCode.ERROR
+    return ExitCode.CHANGES_PENDING if made.changes else ExitCode.SUCCESS

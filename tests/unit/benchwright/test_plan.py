@@ -44,11 +44,13 @@ def changed(host: str, *diff: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"host": host, "changed": True, "diff": list(diff), **more}
 
 
-def plan(*tasks: list[dict[str, Any]], hosts: tuple[str, ...] = ("a", "b", "c")) -> Plan:
+def plan(*tasks: list[dict[str, Any]], hosts: tuple[str, ...] = ("a", "b", "c"), ended: bool = True) -> Plan:
     record = Record()
     record.event({"event": "play", "hosts": list(hosts)})
     for event in (event for events in tasks for event in events):
         record.event(event)
+    if ended:
+        record.event({"event": "end"})
     return plan_of(record)
 
 
@@ -111,6 +113,24 @@ def test_nothing_to_do_is_said_in_one_line() -> None:
     assert shown(plan(task("Look", {"host": "a"}))).splitlines()[1:] == ["No changes: 3 hosts as described."]
 
 
+def test_a_plan_that_was_interrupted_says_how_far_it_got() -> None:
+    look, going = task("Look", {"host": "a"}, {"host": "b"}), task("Go on")
+    going.append({"event": "start", "id": "Go on", "host": "b"})
+    made = plan(look, going, ended=False)
+    assert shown(made).splitlines()[1:] == [
+        "No changes so far.",
+        "NOT COMPLETE: on a it ends at web : Look; what comes after is not in this plan.",
+        "NOT COMPLETE: on b it ends at web : Go on; what comes after is not in this plan.",
+    ]
+    assert (made.document()["complete"], made.document()["ends"][1]) == (
+        False,
+        {"task": "web : Go on", "hosts": ("b",)},
+    )
+    assert shown(plan(ended=False)).splitlines()[2:] == [
+        "NOT COMPLETE: it ends before the first task; what comes after is not in this plan."
+    ]
+
+
 def test_packages_are_compared_by_name() -> None:
     [piece] = pieces_of([PACKAGES], "benchwright.python.conda_env")
     assert piece.packages == (("numpy", "1.0 py_0", "2.0 py_0"), ("scipy", "", "1.17 py_0"), ("six", "1 0", ""))
@@ -171,6 +191,7 @@ def test_a_kept_plan_holds_until_something_else_would_happen(tmp_path: Path) -> 
         ("[", "not JSON"),
         ("{}", "not a plan"),
         ('{"fingerprint": [], "format_version": "2.0"}', "format 2.0"),
+        ('{"fingerprint": [], "format_version": "1.2", "complete": false}', "the plan is not complete"),
     ],
 )
 def test_what_is_no_plan_is_refused(tmp_path: Path, text: str | None, why: str) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -172,10 +175,52 @@ def test_exit_codes_of_plans(
     assert len(asked) == 1
 
 
-def test_a_plan_that_fails_is_not_applied(command: Any, project: Path, played_back: Any) -> None:
+def test_a_plan_that_fails_is_neither_kept_nor_applied(command: Any, project: Path, played_back: Any) -> None:
     played_back("fails")
+    dummy, out, err = command("plan", "--out", "plan.json")
+    assert "NOT COMPLETE: on here it ends at Break" in out
+    assert "plan.json is not written: the plan is not complete" in err
+    assert not Path("plan.json").exists()
     dummy, dummy_out, err = command("apply")
     assert "the plan failed on here, so nothing was done" in err
+
+
+SLOW = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: Reach
+      ansible.builtin.ping:
+    - name: Wait
+      ansible.builtin.command: sh -c 'touch began; sleep 15'
+      args: {chdir: "{{ playbook_dir }}"}
+      check_mode: false
+    - name: Never come here
+      ansible.builtin.copy: {content: one, dest: /nowhere/out}
+"""
+
+
+def interrupt_when_there_is(path: Path) -> None:
+    for dummy in range(600):
+        if path.exists():
+            os.kill(os.getpid(), signal.SIGINT)
+            return
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("words", [["plan", "--out", "plan.json"], ["status", "--drift"]], ids=lambda words: words[0])
+def test_a_plan_that_is_interrupted_is_no_all_clear(command: Any, project: Path, words: list[str]) -> None:
+    (project / "playbooks/site.yml").write_text(SLOW)
+    threading.Thread(target=interrupt_when_there_is, args=(project / "playbooks/began",), daemon=True).start()
+    code, out, err = command(*words)
+    assert code == 130
+    assert out.splitlines()[-2:] == [
+        "No changes so far.",
+        "NOT COMPLETE: on here it ends at Wait; what comes after is not in this plan.",
+    ]
+    assert "may still be running on here: Wait" in err
+    assert "goes on where it stopped" not in err  # a plan begins anew
+    assert not Path("plan.json").exists()
 
 
 def test_failed_hosts_of_no_run_are_nobody(command: Any, project: Path) -> None:

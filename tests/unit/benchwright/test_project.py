@@ -58,6 +58,8 @@ def test_progress_results_and_refusals_in_any_thread(project: Path, played_back:
         lab.run("greet.yml", ask_become_pass=True)
     played_back("fails")
     assert not lab.run("greet.yml").ok
+    with pytest.raises(BenchwrightError, match="the plan is not complete"):
+        lab.apply("greet.yml", plan=lab.plan("greet.yml"))
     with pytest.raises(BenchwrightError, match="lock: there is no option 'newest'; they are named as in"):
         lab.lock("greet.yml", newest=True)
 
