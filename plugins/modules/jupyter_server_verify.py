@@ -93,6 +93,8 @@ checks:
       detail: a shell computed 40+2
 """
 
+import os
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.benchwright.python.plugins.module_utils._files import read_text
 from ansible_collections.benchwright.python.plugins.module_utils._jupyter import checks
@@ -125,9 +127,21 @@ def secret_in(path):
     return parse(text, path)
 
 
+def check_that_there_is_one(certificate):
+    """Every server that the role sets up has its certificate, and who removes it takes that away."""
+    try:
+        os.stat(certificate)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise CertificateError(
+            "there is no server here: its certificate, %s, does not exist; 'benchwright up', or the role "
+            "jupyter_server, sets a server up" % certificate
+        ) from error
+
+
 def verify(module):
     """All checks, as dictionaries."""
     given = module.params
+    check_that_there_is_one(given["certificate"])
     session = Session(given["url"], trusting_context(given["certificate"], check_hostname=False))
     server = checks.Server(
         secret_in(given["password_file"]),

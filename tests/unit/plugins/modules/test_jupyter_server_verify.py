@@ -41,7 +41,8 @@ def test_every_check_fails_where_nobody_listens(run_module, arguments):
     [
         ({"url": "http://127.0.0.1:8888"}, "`url` must look like https://HOST:PORT"),
         ({"password_file": "/nonexistent"}, "there is no secret in /nonexistent"),
-        ({"certificate": "/nonexistent"}, "cannot read the server's certificate in /nonexistent"),
+        ({"certificate": "/nonexistent"}, "there is no server here: its certificate, /nonexistent, does not exist"),
+        ({"certificate": "/"}, "cannot read the server's certificate in /: "),
     ],
 )
 def test_bad_options_are_named(run_module, arguments, change, message):
