@@ -112,7 +112,10 @@ class Session:
 def begin(
     command: str, flags: AnsibleFlags, view: View, options: Sequence[str] = (), remembered: bool = True
 ) -> Session:
-    """Return the session of a command. ``options`` are further role options; those that 'up' was given on this machine count too."""
+    """Return the session of a command. ``options`` are further role options.
+
+    With ``remembered``, what 'up' was given on this machine counts, too.
+    """
     if view.chdir:
         os.chdir(view.chdir)
     target = target_of(flags.inventory)

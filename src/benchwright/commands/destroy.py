@@ -25,7 +25,7 @@ def destroy(ansible: AnsibleFlags, view: View, yes: Yes = False, project: Projec
 
     Nothing is touched that benchwright did not make. It asks for the project's name.
     """
-    session = begin("destroy", ansible, view)
+    session = begin("destroy", ansible, view, remembered=False)
     if session.flags.check or session.flags.only_lists or view.show_command:
         session.close(session.play(f"{NAMESPACE}.destroy"))
     meant = _project(session)

@@ -22,7 +22,7 @@ Expired = Annotated[bool, typer.Option("--expired", help="Only machines whose la
 
 def hosts(ansible: AnsibleFlags, view: View, only_expired: Expired = False) -> None:
     """List the inventory's hosts: where they are, what they cost, how long they are to stay. No host is asked."""
-    session = begin("hosts", ansible, view)
+    session = begin("hosts", ansible, view, remembered=False)
     result = session.play(f"{NAMESPACE}.hosts")
     if result.code is not ExitCode.SUCCESS:
         session.close(result)

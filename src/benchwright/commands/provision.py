@@ -18,7 +18,7 @@ def provision(ansible: AnsibleFlags, view: View) -> None:
 
     With --check: what would be made, and what it costs a month.
     """
-    session = begin("provision", ansible, view)
+    session = begin("provision", ansible, view, remembered=False)
     session.close(session.play(f"{NAMESPACE}.provision"), _show)
 
 

@@ -14,6 +14,7 @@ from benchwright import module_run
 from benchwright import sources as sources_module
 from benchwright.environments import root_prefix
 from benchwright.module_run import ModuleRun
+from benchwright.remembered import remember
 from benchwright.runner import Finished, Run
 from benchwright.target import local_inventory
 
@@ -121,6 +122,24 @@ def test_what_is_remembered_is_named_and_no_value_is_shown(
     assert "as before: my_api_token\n" in err
     assert "hunter2" not in out + err
     assert words_of(asked[-1])[-1] == '{"my_api_token": "hunter2"}'
+
+
+@pytest.mark.parametrize(
+    ("words", "used"),
+    [
+        (["verify"], True),
+        (["status"], True),
+        (["run", "verify"], False),
+        (["hosts"], False),
+        (["provision"], False),
+        (["destroy"], False),
+    ],
+    ids=lambda each: "-".join(each) if isinstance(each, list) else "",
+)
+def test_what_is_said_to_be_as_before_is_in_the_command(command: Any, words: list[str], used: bool) -> None:
+    remember(["jupyter_server_port=9999"])
+    dummy, out, err = command(*words, "--show-command")
+    assert ("as before: jupyter_server_port" in err, "--extra-vars jupyter_server_port=9999" in out) == (used, used)
 
 
 def test_check_mode_says_what_would_change_and_gives_no_address(
