@@ -18,6 +18,8 @@ from benchwright.record import Record
 from benchwright.session import begin
 from benchwright.status import ExitCode
 
+UNHEARD = "interrupted before it answered"
+
 
 def doctor(ansible: AnsibleFlags, view: View) -> None:
     """Look at versions, the collection, the inventory, ssh and the conda host, then reach every host and its Python."""
@@ -41,11 +43,11 @@ def _reached(record: Record) -> list[Finding]:
     return [
         Finding(
             f"host {host}",
-            host not in failed,
-            failed[host].message if host in failed else "reached, and has a Python",
+            progress.ok > 0,
+            "reached, and has a Python" if progress.ok else failed[host].message if host in failed else UNHEARD,
             "see what ssh says: ssh -v" if host in failed and failed[host].unreachable else "",
         )
-        for host in record.progress
+        for host, progress in record.progress.items()
     ]
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from benchwright import examination
+from benchwright.commands.doctor import UNHEARD, _reached
 from benchwright.errors import BenchwrightError
 from benchwright.inventory import Host, _hosts, hosts_of
+from benchwright.record import Record
 from benchwright.target import Target
 
 LAB = """
@@ -72,6 +74,16 @@ def test_the_doctor_looks_at_this_machine_and_at_every_host(
     hosts = [finding["ok"] for name, finding in findings.items() if name.startswith("host ")]
     assert hosts == [code == 0]
     assert asked[0].playbook == "benchwright.python.reach"
+
+
+def test_a_host_that_nobody_waited_for_was_not_reached() -> None:
+    record = Record()
+    record.event({"event": "play", "hosts": ["slow", "quick"]})
+    record.event({"event": "result", "host": "quick", "status": "ok"})
+    assert [(each.name, each.ok, each.found) for each in _reached(record)] == [
+        ("host slow", False, UNHEARD),
+        ("host quick", True, "reached, and has a Python"),
+    ]
 
 
 def test_the_doctor_names_an_inventory_that_cannot_be_read(command: Any, tmp_path: Path, conda_host: None) -> None:
