@@ -208,11 +208,10 @@ def interrupt_when_there_is(path: Path) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("words", [["plan", "--out", "plan.json"], ["status", "--drift"]], ids=lambda words: words[0])
-def test_a_plan_that_is_interrupted_is_no_all_clear(command: Any, project: Path, words: list[str]) -> None:
+def test_a_plan_that_is_interrupted_is_no_all_clear(command: Any, project: Path) -> None:
     (project / "playbooks/site.yml").write_text(SLOW)
     threading.Thread(target=interrupt_when_there_is, args=(project / "playbooks/began",), daemon=True).start()
-    code, out, err = command(*words)
+    code, out, err = command("plan", "--out", "plan.json")
     assert code == 130
     assert out.splitlines()[-2:] == [
         "No changes so far.",
