@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from benchwright.errors import BenchwrightError
+from benchwright.questions import confirm
 
 from . import terminal
 from .build import build
@@ -148,8 +149,7 @@ def prune(
     foreseen = ask("workbench_image", asked, check=True)
     if foreseen["changed"] and not (yes or check):
         going = "\n".join((*foreseen["containers"], *foreseen["removed"]))
-        if not typer.confirm(f"{going}\nRemove these?", err=True):
-            raise BenchwrightError("not confirmed, so nothing was done; --yes confirms without a question")
+        confirm(f"{going}\nRemove these?")
     _changed("prune", foreseen if check else ask("workbench_image", asked), as_json, check)
 
 

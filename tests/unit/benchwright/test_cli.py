@@ -187,6 +187,9 @@ def test_down_asks_first_and_without_an_answer_does_nothing(
     found, dummy, err = command("down")
     assert found == code
     assert "included (notebooks are kept)" in err
+    assert "[y/N]:\n" in err  # nobody's Enter ends the line where there is no terminal
+    assert ("kept: records of runs in" in err) == (code == 0)
+    assert ("DOWN=--yes" in err) == (not answer)
     assert [run.playbook for run in asked] == (["benchwright.python.remove_workbench"] if code == 0 else [])
     assert ("not confirmed, so nothing was done" in err) == (code == 1)
 
