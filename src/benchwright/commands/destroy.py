@@ -58,6 +58,7 @@ def _asked(project: str) -> str:
     try:
         return str(typer.prompt(f"This destroys all machines of the project {project}. Its name, to confirm", err=True))
     except typer.Abort as abort:
+        typer.echo(err=True)  # nobody has ended the question's line
         raise BenchwrightError(
             "not confirmed, so nothing was done; --yes or --project NAME confirms without a question"
         ) from abort

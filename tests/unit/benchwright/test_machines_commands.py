@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 import pytest
 from support.digitalocean_stand_in import TOKEN, StandIn, serving
 from support.digitalocean_stand_in.account import new_droplet
+
+from benchwright.commands import destroy
+from benchwright.errors import BenchwrightError
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEHKD34CmRz1JkvH8ejwcIp2rsdDSf1LKdRl/jmL1aDo quant@example.org"
 TAGS = ["benchwright", "benchwright-project:lab", "benchwright-role:workbench", "benchwright-expires:2026-01-31"]
@@ -96,6 +100,15 @@ def test_an_inventory_of_another_project(command: Command, api: StandIn, invento
     code, dummy, errors = command("provision", "-i", inventory)
     assert code == 2, errors
     assert "the inventory does not show wb-01, wb-02; does its file name the project lab?" in " ".join(errors.split())
+
+
+def test_a_question_that_nobody_answers_ends_its_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(BenchwrightError, match="--project NAME confirms"):
+        destroy._asked("lab")
+    assert capsys.readouterr().err.endswith("to confirm:\n")
 
 
 def test_the_end_is_confirmed_by_the_projects_name(command: Command, api: StandIn, inventory: str) -> None:
