@@ -4,7 +4,7 @@
 
 Takes a Docker engine and some minutes, and removes what it made. All begin with the same base, of Debian's archive. Packages come from
 the offline channel, over HTTP, and conda from a stand-in for Miniconda's installer (conda_for_images.py), which is smaller than it. Of
-docker_image there are two images: as it is by default, and with the tools that the other two have.
+docker_image there are three images: as it is by default, without byte code, and with the tools that the other two have.
 """
 
 from __future__ import annotations
@@ -86,7 +86,20 @@ CONVENTIONAL = {
     "book": {"Dockerfile": BOOK, "install.sh": BOOK_SCRIPT},
     "conda_inside": {"Dockerfile": USUAL, "jupyter_server_config.py": "c = get_config()\n"},
 }
-OURS: dict[str, list[str]] = {"docker_image": [], "docker_image_with_tools": TOOLS}
+
+
+class Ours(NamedTuple):
+    """What an image of docker_image's has besides its environment, and what it has not besides what the role leaves out."""
+
+    tools: list[str]
+    left_out: list[str]
+
+
+OURS = {
+    "docker_image": Ours([], []),
+    "docker_image_without_byte_code": Ours([], ["*.pyc"]),
+    "docker_image_with_tools": Ours(TOOLS, []),
+}
 
 
 class Row(NamedTuple):
@@ -138,23 +151,23 @@ def conventional(name: str, work: Path, served: str, specs: list[str]) -> Row:
 
 
 def ours(work: Path, channel: Path, specs: list[str]) -> Iterator[Row]:
-    """The first one's environment is made; the second one has it already, and its tools are installed."""
+    """The first one's environment is made; the others have it already."""
     environment = {"name": "lab", "dependencies": [*specs, "python"]}
     options = {"repository": f"{MINE}/environment", "root_prefix": str(work / "root"), "channels": [channel.as_uri()]}
     configured = {downloads: server(work, downloads) for downloads in (True, False)}
     left_out = yaml.safe_load(DEFAULTS.read_text())["docker_image_left_out"]
 
-    def make(image: str, tools: list[str], downloads: bool) -> None:
+    def make(image: str, one: Ours, downloads: bool) -> None:
         layers = call(work, "environment_image", environments=[environment], **options)["images"]
-        wanted = {"name": image, "environments": layers, "packages": tools, "left_out": left_out, "base": BASE}
-        call(work, "workbench_image", images=[{**wanted, "server": configured[downloads]}])
+        contents = {"environments": layers, "packages": one.tools, "left_out": left_out + one.left_out, "base": BASE}
+        call(work, "workbench_image", images=[{"name": image, **contents, "server": configured[downloads]}])
 
-    def measured(name: str, tools: list[str]) -> Row:
+    def measured(name: str, one: Ours) -> Row:
         image = f"{MINE}/{name}"
-        return Row(name, image, *(seconds(lambda on=on: make(image, tools, on)) for on in (True, True, False)))
+        return Row(name, image, *(seconds(lambda on=on: make(image, one, on)) for on in (True, True, False)))
 
-    for name, tools in OURS.items():
-        yield measured(name, tools)
+    for name, one in OURS.items():
+        yield measured(name, one)
 
 
 def have_base() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from support.systemd_host import SystemdHost, boot
 
-from .conftest import BENCHWRIGHT, WHOLE
+from .conftest import BENCHWRIGHT
 
 PURGE = "apt-get -qq -y purge --auto-remove '^(lib)?python3.*' && ! command -v python3"
 
@@ -33,7 +33,6 @@ def test_python_is_installed_where_there_is_none(bare: SystemdHost) -> None:
     assert "changed=1 " in made.stdout
 
 
-@WHOLE
 def test_it_becomes_a_workbench(bare: SystemdHost) -> None:
     """``benchwright up HOST``, as for a machine that was made by hand."""
     known_hosts = f"-o StrictHostKeyChecking=accept-new -o UserKnownHostsFile={bare.scratch}/known_hosts"
