@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from benchwright.errors import BenchwrightError
 from benchwright.option_names import PAIR, mapping_of, names_in
+from benchwright.private_file import write_private
 
 
 def checked(options: Sequence[str]) -> list[str]:
@@ -58,10 +58,7 @@ def remember(options: Sequence[str]) -> None:
         forget()
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".up-")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        json.dump({"extra_vars": list(options)}, stream)
-    Path(name).replace(path)
+    write_private(path, json.dumps({"extra_vars": list(options)}))
 
 
 def forget() -> None:

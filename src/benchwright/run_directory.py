@@ -12,7 +12,6 @@ import re
 import secrets
 import socket
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from typing import Any
 
 from benchwright.errors import BenchwrightError
 from benchwright.option_names import names_in
+from benchwright.private_file import write_private
 
 # Switches may stand before -e in one word, and behind -- Ansible takes the beginning of a long flag for the whole.
 VALUED = re.compile(r"(-[bKkJCDv]*e|--ext?r?a?-?v?a?r?s?)(=?)(.*)", re.DOTALL)
@@ -56,11 +56,7 @@ class RunDirectory:
 
     def write_meta(self, values: Mapping[str, Any]) -> None:
         """Add values to meta.json, which is whole at any moment."""
-        descriptor, name = tempfile.mkstemp(dir=self.path, prefix=".meta-")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump({**self.meta, **values}, stream, indent=2)
-            stream.write("\n")
-        Path(name).replace(self.path / "meta.json")
+        write_private(self.path / "meta.json", json.dumps({**self.meta, **values}, indent=2) + "\n")
 
     def read_events(self) -> Iterator[dict[str, Any]]:
         """Yield the events; a line that a kill cut off is left out."""

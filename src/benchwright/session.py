@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -104,7 +105,7 @@ class Session:
 
     def _list(self, run: Run) -> NoReturn:
         """Let Ansible say what it would do, in its own words."""
-        finished = run_playbook(run, lambda dummy: None, _never())
+        finished = run_playbook(run, lambda dummy: None, threading.Event())
         typer.echo(finished.text)
         raise typer.Exit(finished.code)
 
@@ -144,9 +145,3 @@ def _failed_before(target: Target) -> str:
     if not failed:
         raise BenchwrightError(f"--limit @failed: no host failed in the last run that {place} knows of")
     return ",".join(failed)
-
-
-def _never() -> Any:
-    import threading
-
-    return threading.Event()
