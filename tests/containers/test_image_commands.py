@@ -1,83 +1,32 @@
 """``benchwright image`` on real engines: killed and begun again, two at once, at a terminal, and carried to an engine without a network.
 
-The environment is tiny: its Python is a stand-in that starts the base's, and its IPython is that Python's own prompt.
+The environment is tiny, and its Python a stand-in: see support/image_lab.py.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pexpect
 import pytest
 from support.docker_registry import PASSWORD, USER, serve_registry
+from support.image_lab import BASE, BENCHWRIGHT, Lab, docker, image_lab
 from support.nemesis import Run
 from support.small_engine import small_engine
-from support.tiny_channel import TinyChannel
 
-BENCHWRIGHT = Path(sys.executable).with_name("benchwright")
-BASE = "benchwright-test/systemd-trixie"
-PYTHON = b'#!/bin/sh\nexec /usr/bin/python3 "$@"\n'
-IPYTHON = b"#!/bin/sh\nPYTHON_BASIC_REPL=1 exec /usr/bin/python3 -q\n"
 MEGABYTES = 2000
 SECONDS = 120.0
 
 
-class Lab:
-    """One image's name, its environment, and the command line that is asked for it."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory, self.name = directory, f"lab-{uuid.uuid4().hex[:8]}"
-        self.image = f"benchwright-test/{self.name}"
-        channel = TinyChannel(directory / "channel")
-        channel.add("python", files={"bin/python": PYTHON, "lib/python3/compiled.py": b"answer = 42\n"})
-        channel.add("ipython", depends=["python"], files={"bin/ipython": IPYTHON})
-        self.file = directory / "environment.yml"
-        self.file.write_text("dependencies: [ipython]\n")
-        own = {
-            "docker_image_root_prefix": str(directory / "root"),
-            "docker_image_repository": f"{self.image}/environment",
-        }
-        described = ["--file", str(self.file), "--base", BASE, "--source", channel.url, "--extra-vars", json.dumps(own)]
-        self.build = ["build", self.image, *described]
-
-    def start(self, *words: str) -> Run:
-        return Run([BENCHWRIGHT, "image", *words], self.directory / uuid.uuid4().hex)
-
-    def __call__(self, *words: str, host: str = "", code: int = 0) -> str:
-        """What the command says, both as the answer and beside it."""
-        environment = {**os.environ, **({"DOCKER_HOST": host} if host else {})}
-        command = [BENCHWRIGHT, "image", *words]
-        done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def there(self, kind: str, host: str = "") -> dict[str, dict]:
-        """What ``list`` or ``ps`` tells of this laboratory, by name."""
-        found = json.loads(self("list" if kind == "images" else "ps", "--json", host=host))[kind]
-        return {one["name"]: one for one in found if self.name in one["name"]}
-
-
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    made = Lab(tmp_path_factory.mktemp("image"))
-    yield made
-    for name in docker("images", "--format={{.Repository}}:{{.Tag}}").split():
-        if name.startswith(made.image):
-            docker("rmi", "--force", name)
-
-
-def docker(*words: str) -> str:
-    return subprocess.run(["docker", *words], check=True, capture_output=True, text=True).stdout
+    with image_lab(tmp_path_factory.mktemp("image")) as made:
+        yield made
 
 
 def at_work_on(lab: Lab) -> list[str]:
