@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from benchwright.errors import BenchwrightError
 from benchwright.plan import Plan
+from benchwright.whole_file import PRIVATE, write_whole
 
 FORMAT = "1."
 MOST_SHOWN = 10
 
 
 def write_plan(path: Path, document: Mapping[str, Any]) -> None:
-    """Write a plan's document, readable by its owner alone: differences may be nobody else's business."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        json.dump(document, stream, indent=2)
-        stream.write("\n")
+    """Write a plan's document, readable by its owner alone: differences may be nobody else's business. Raises BenchwrightError."""
+    try:
+        write_whole(path, (json.dumps(document, indent=2) + "\n").encode(), PRIVATE)
+    except OSError as error:
+        raise BenchwrightError(f"--out {path}: {error.strerror}") from error
 
 
 def read_plan(path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchwright.errors import BenchwrightError
 from benchwright.option_names import PAIR, mapping_of, names_in
-from benchwright.private_file import write_private
+from benchwright.whole_file import PRIVATE, write_whole
 
 
 def checked(options: Sequence[str]) -> list[str]:
@@ -58,7 +58,7 @@ def remember(options: Sequence[str]) -> None:
         forget()
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_private(path, json.dumps({"extra_vars": list(options)}))
+    write_whole(path, json.dumps({"extra_vars": list(options)}).encode(), PRIVATE)
 
 
 def forget() -> None:

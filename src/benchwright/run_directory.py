@@ -21,7 +21,7 @@ from typing import Any
 
 from benchwright.errors import BenchwrightError
 from benchwright.option_names import names_in
-from benchwright.private_file import write_private
+from benchwright.whole_file import PRIVATE, write_whole
 
 # Switches may stand before -e in one word, and behind -- Ansible takes the beginning of a long flag for the whole.
 VALUED = re.compile(r"(-[bKkJCDv]*e|--ext?r?a?-?v?a?r?s?)(=?)(.*)", re.DOTALL)
@@ -56,7 +56,8 @@ class RunDirectory:
 
     def write_meta(self, values: Mapping[str, Any]) -> None:
         """Add values to meta.json, which is whole at any moment."""
-        write_private(self.path / "meta.json", json.dumps({**self.meta, **values}, indent=2) + "\n")
+        content = json.dumps({**self.meta, **values}, indent=2) + "\n"
+        write_whole(self.path / "meta.json", content.encode(), PRIVATE)
 
     def read_events(self) -> Iterator[dict[str, Any]]:
         """Yield the events; a line that a kill cut off is left out."""

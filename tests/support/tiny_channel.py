@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from benchwright.channel import package, storage, zstd
+from benchwright.channel import package, zstd
+from benchwright.whole_file import write_whole
 
 from .channel_server import Served, serve
 
@@ -80,7 +81,8 @@ class TinyChannel:
         if extension == ".tar.bz2":
             content = _as_tar_bz2(content)
         target = self.path / subdir / (written.file_name.removesuffix(".conda") + extension)
-        storage.write_bytes(target, content)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, content)
         entry = {**written.entry, **_sums(content)}
         self._edit(subdir, lambda tables: tables[TABLES[extension]].update({target.name: entry}))
         return {**entry, "fn": target.name, "url": f"{self.url}/{subdir}/{target.name}", "channel": self.url}
@@ -176,7 +178,8 @@ class TinyChannel:
 
     def _write_repodata(self, subdir: str, tables: Mapping[str, Any]) -> None:
         content = {"info": {"subdir": subdir}, **tables, "removed": [], "repodata_version": 1}
-        storage.write_bytes(self.path / subdir / "repodata.json", json.dumps(content, sort_keys=True).encode())
+        (self.path / subdir).mkdir(parents=True, exist_ok=True)
+        write_whole(self.path / subdir / "repodata.json", json.dumps(content, sort_keys=True).encode())
 
 
 def _sums(content: bytes) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from benchwright.whole_file import PARTIAL
+
 from . import downloads, interpreter, marker, package, repodata, requirements, wheels
 from .apt import Apt
 from .interpreter import Interpreter
 from .marker import Inputs, Marker
 from .package import Package, Record
-from .storage import TEMPORARY, cache_directory, require_space
+from .storage import cache_directory, require_space
 
 Progress = Callable[[str], None]
 # CPython, its libraries and their Debian packages, unpacked and packed.
@@ -43,7 +45,7 @@ def assemble(source: Path, channel: Path, inputs: Inputs, progress: Progress) ->
         world = _wheels(source, found, work, progress)
         sizes = sum(wheel.path.stat().st_size for wheel in world.values())
         require_space(channel, sizes + INTERPRETER_BYTES, "the channel's packages")
-        _sweep(channel, f".*{TEMPORARY}")
+        _sweep(channel, f".*{PARTIAL}")
         base, debs = interpreter.packages(found, apt, work, progress)
         records = _pack(found, base, world, channel, progress)
     names = {*repodata.write(channel, ["noarch", found.target.subdir], records), *map(str, records)}

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .storage import sha256, write_bytes
+from benchwright.whole_file import write_whole
+
+from .storage import sha256
 
 NAME = ".benchwright-channel.json"
 # Held while a channel is built, and there from its first moment.
@@ -57,7 +59,7 @@ def describe(channel: Path, names: Iterable[str]) -> dict[str, tuple[int, int, s
 
 def write(channel: Path, marker: Marker) -> None:
     """Declare the channel finished."""
-    write_bytes(channel / NAME, json.dumps(asdict(marker), indent=1, sort_keys=True).encode())
+    write_whole(channel / NAME, json.dumps(asdict(marker), indent=1, sort_keys=True).encode())
 
 
 def read(channel: Path) -> Marker | None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .storage import write_bytes
+from benchwright.whole_file import write_whole
+
 from .zstd import compress
 
 # Text files hold this in place of the environment's path; installers put the path in.
@@ -153,7 +154,8 @@ def write(package: Package, channel: Path, architecture: str) -> Record:
         for kind, members in parts.items():
             _store(archive, f"{kind}-{stem}.tar.zst", compress(_tar(members, package.timestamp), LEVEL))
     content = stream.getvalue()
-    write_bytes(target, content)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(target, content)
     sums = {
         "md5": hashlib.md5(content, usedforsecurity=False).hexdigest(),
         "sha256": hashlib.sha256(content).hexdigest(),

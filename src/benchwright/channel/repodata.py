@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from benchwright.whole_file import write_whole
+
 from .package import Record
-from .storage import write_bytes
 from .zstd import compress
 
 # The index is read at every solve and written once.
@@ -32,7 +33,8 @@ def write(channel: Path, subdirs: Iterable[str], records: list[Record]) -> list[
     written = []
     for subdir in subdirs:
         content = render(subdir, records)
+        (channel / subdir).mkdir(parents=True, exist_ok=True)
         for name, data in (("repodata.json", content), ("repodata.json.zst", compress(content, LEVEL))):
-            write_bytes(channel / subdir / name, data)
+            write_whole(channel / subdir / name, data)
             written.append(f"{subdir}/{name}")
     return written

@@ -1,4 +1,4 @@
-"""Files of the channel and of its cache: where they are, whole or not at all, one writer at a time."""
+"""Files of the channel and of its cache: where they are, and one writer at a time."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from pathlib import Path
 
 from .errors import ChannelError
 
-TEMPORARY = ".partial"
-
 
 def cache_directory() -> Path:
     """Everything of the offline channel that can be fetched or built again."""
@@ -26,20 +24,6 @@ def remove_cache() -> None:
     shutil.rmtree(cache_directory(), ignore_errors=True)
     with suppress(OSError):  # other caches of ours are there, or there is none
         cache_directory().parent.rmdir()
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Replace the file's content at once; it is on the disk before it has its name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
-    try:
-        with temporary.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def sha256(path: Path) -> str:

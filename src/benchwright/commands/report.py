@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from benchwright.errors import BenchwrightError
 from benchwright.report.render import Format, render
 from benchwright.report.story import Story, story_of, tell
 from benchwright.run_directory import find_run, places_in_view
+from benchwright.whole_file import PRIVATE, write_whole
 
 STDOUT = "-"
 
@@ -84,8 +84,6 @@ def _events(path: Path) -> Iterator[dict[str, Any]]:
 def _write(path: Path, text: str) -> None:
     """Only its owner can read it, as the run itself: differences may be nobody else's business."""
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        write_whole(path, text.encode(), PRIVATE)
     except OSError as error:
         raise BenchwrightError(f"--out {path}: {error.strerror}") from error
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)

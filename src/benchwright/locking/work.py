@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchwright.channel.storage import write_bytes
 from benchwright.errors import BenchwrightError
 from benchwright.locking.asked import Asked, Format
 from benchwright.locking.channels import asked_channels, may_fall_back, of_channels
@@ -18,6 +17,7 @@ from benchwright.locking.solve import Package, known_platform, solve
 from benchwright.locking.wanted import Wanted, read_wanted
 from benchwright.pieces import Piece
 from benchwright.source import Named, choose_channels, offline_address
+from benchwright.whole_file import write_whole
 
 Told = Callable[[str], None]
 
@@ -45,7 +45,7 @@ class Lock:
                 raise BenchwrightError(
                     f"{self.path} was changed by somebody else meanwhile; look at it, and lock again"
                 )
-            write_bytes(self.path.resolve(), self.text.encode())
+            write_whole(self.path, self.text.encode())
         except OSError as error:
             raise BenchwrightError(f"{self.path} cannot be written ({error.strerror}); choose --out") from error
 

@@ -167,8 +167,14 @@ def test_long_differences_are_cut_unless_all_is_wanted() -> None:
     assert "+line 99" in shown(made, full=True)
 
 
+def test_a_plan_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BenchwrightError, match=r"--out .*/nowhere/plan.json: No such file or directory"):
+        write_plan(tmp_path / "nowhere" / "plan.json", {})
+
+
 def test_a_kept_plan_holds_until_something_else_would_happen(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
+    path.touch(0o644)
     made = plan(task("x", changed("a", CONFIGURATION)))
     write_plan(path, {"format_version": "1.2", "playbook": "site", **made.document()})
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from benchwright.channel.errors import ChannelError
-from benchwright.channel.storage import locked, require_space, write_bytes
+from benchwright.channel.storage import locked, require_space
 
 
 def test_too_little_space_is_refused_with_path_and_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,15 +16,6 @@ def test_too_little_space_is_refused_with_path_and_bytes(tmp_path: Path, monkeyp
     with pytest.raises(ChannelError, match=rf"wheels need about 1,000 bytes in {tmp_path}, and 999 bytes are free"):
         require_space(tmp_path, 1000, "wheels")
     require_space(tmp_path, 999, "wheels")
-
-
-def test_a_file_is_replaced_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "file"
-    write_bytes(path, b"old")
-    write_bytes(path, b"new")
-
-    assert path.read_bytes() == b"new"
-    assert [entry.name for entry in path.parent.iterdir()] == ["file"]
 
 
 def test_the_second_waits_for_the_lock_and_says_so(tmp_path: Path) -> None:
