@@ -11,9 +11,10 @@ module: server_certificate
 short_description: Keep a server's TLS key and certificate in one file
 version_added: 1.0.0
 description:
-  - Keeps a key, its certificate and the chain of a server in one PEM file that is replaced by one rename. A server that reads the
-    file for each connection never meets a key and a certificate that do not belong together.
-  - Makes a P-256 key and a certificate when the file is missing or unusable, when names or source differ, or when its end is near.
+  - Keeps a key, its certificate and the chain of a server in one PEM file that is replaced by one rename.
+  - Makes a P-256 key and a certificate when the file is missing or unusable, or from another source.
+  - Makes a certificate for the key that is there when names differ, or when the end is near. OpenSSL opens the file twice, for the
+    certificates and for the key, so only with one key do they belong together at every moment. Remove the file to have a new key.
 author:
   - The benchwright authors (@benchwright)
 extends_documentation_fragment:

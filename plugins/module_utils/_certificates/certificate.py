@@ -17,6 +17,7 @@ from .names import CertificateError, subject_name
 DAY = 86400  # seconds
 SHOWN = "subjectAltName,extendedKeyUsage,basicConstraints,nameConstraints,subjectKeyIdentifier,authorityKeyIdentifier"
 """The extensions that `parse` reads."""
+_P256 = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE"  # with this every such public key begins
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)
 _SECTION = re.compile(r"^X509v3 ([A-Za-z0-9 ]+): ?(?:critical)?[ ]*$", re.MULTILINE)
 
@@ -47,6 +48,11 @@ class Certificate(t.NamedTuple):
     @property
     def self_signed(self) -> bool:
         return self.issued(self)
+
+    @property
+    def p256(self) -> bool:
+        """Whether its key is of the kind that new ones are made of."""
+        return _P256 in self.key
 
 
 class Pair(t.NamedTuple):

@@ -13,6 +13,7 @@ import typing as t
 from .names import constraints, network
 
 COMMON_NAME_LIMIT = 64  # characters, by X.520
+AUTHORITY_NAME = "Authority on %s"
 REQUEST = """\
 [req]
 distinguished_name = subject
@@ -50,9 +51,14 @@ def for_server(names: t.Sequence[str]) -> str:
 
 def for_authority(names: t.Sequence[str]) -> str:
     """An authority on the host of these names."""
-    common_name = ("Authority on %s" % _host(names[0]))[:COMMON_NAME_LIMIT]
+    common_name = (AUTHORITY_NAME % _host(names[0]))[:COMMON_NAME_LIMIT]
     lines = [_permission(number, name) for number, name in enumerate(constraints(names))]
     return REQUEST.format(common_name=common_name) + AUTHORITY + "".join(lines)
+
+
+def names_authority(subject: str) -> bool:
+    """Whether this is how the authority on a host is called, whatever the host's name was when it was made."""
+    return subject.startswith("CN=" + AUTHORITY_NAME % "")
 
 
 def _permission(number: int, name: str) -> str:

@@ -48,7 +48,7 @@ def keep(settings: Settings, openssl: OpenSSL, own: t.Callable[[str], object], c
     if reason and check:
         return Kept(reason, leaf_of(found), None)
     if reason:
-        text = source.text()
+        text = source.text(found)
         made: Pair | None = openssl.pair(text)
         write_atomically(Path(settings.path), text, 0o600, own)
     else:

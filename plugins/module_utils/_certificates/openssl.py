@@ -90,9 +90,9 @@ class OpenSSL:
     def new_key(self) -> str:
         return self._call("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256")
 
-    def self_signed(self, names: t.Sequence[str], days: int) -> str:
-        """A new key and its certificate, as one PEM text."""
-        key, text = self.new_key(), configuration.for_server(names)
+    def self_signed(self, key: str, names: t.Sequence[str], days: int) -> str:
+        """The key and its certificate, as one PEM text."""
+        text = configuration.for_server(names)
         options = ("-x509", "-new", "-key", "/dev/stdin", "-config", "CONFIGURATION", "-extensions", "extensions")
         return key + self._call("req", *options, *COMMON, str(days), data=key, text=text)
 
@@ -101,9 +101,9 @@ class OpenSSL:
         options = ("-new", "-key", "/dev/stdin", "-config", "CONFIGURATION", "-reqexts", "extensions", "-sha256")
         return self._call("req", *options, data=key, text=text)
 
-    def issued(self, names: t.Sequence[str], days: int, issuer: str) -> str:
-        """A new key and its certificate by the authority in the PEM file ``issuer``, as one PEM text without the chain."""
-        key, text = self.new_key(), configuration.for_server(names)
+    def issued(self, key: str, names: t.Sequence[str], days: int, issuer: str) -> str:
+        """The key and its certificate by the authority in the PEM file ``issuer``, as one PEM text without the chain."""
+        text = configuration.for_server(names)
         # The authority's identifier is known only when it signs, not in the request.
         asked = self._request_of_a_server(key, text)
         serial = "0x%s" % secrets.token_hex(16)

@@ -6,8 +6,9 @@
 
 """Where a server's key and certificate come from: three sources with the same methods.
 
-`reason` says why what a server has must be replaced, and `text` gives the new PEM text. Adding a source is adding a class here
-and a line to `SOURCES`.
+`reason` says why what a server has must be replaced, and `text` gives the new PEM text, with the key that was there where it is
+the host's own: OpenSSL opens a file twice, for certificates and for key, and what is renewed in between is a pair all the same.
+Adding a source is adding a class here and a line to `SOURCES`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import os
 import typing as t
 
+from . import configuration
 from .certificate import DAY, Certificate, Pair, certificates_in, keys_in
 from .decide import day_of, ending, outside_its_life, reason_to_renew
 from .names import CertificateError, subject_names
@@ -51,12 +53,22 @@ class SelfSigned:
 
     def reason(self, found: Pair | None) -> str | None:
         reason = self._renewal(found, self._now + self._settings.valid_days * DAY)
-        if reason or (found and found.leaf.self_signed):
+        if reason or (found and self._made(found.leaf)):
             return reason
         return "it was issued by %s, not by itself" % (found.leaf.issuer if found else "")
 
-    def text(self) -> str:
-        return self._openssl.self_signed(self._settings.names, self._settings.valid_days)
+    def text(self, found: Pair | None) -> str:
+        return self._openssl.self_signed(self._key(found), self._settings.names, self._settings.valid_days)
+
+    def _made(self, leaf: Certificate) -> bool:
+        """Whether it is from this source, whatever its names and its days."""
+        return leaf.self_signed
+
+    def _key(self, found: Pair | None) -> str:
+        """That of the certificate to be replaced. One from elsewhere, or of another kind, does not go on."""
+        if found and found.leaf.p256 and self._made(found.leaf):
+            return found.key
+        return self._openssl.new_key()
 
     def _renewal(self, found: Pair | None, until: float) -> str | None:
         leaf, settings = found.leaf if found else None, self._settings
@@ -76,11 +88,14 @@ class Issued(SelfSigned):
             return reason
         return "it was issued by %s, not by %s" % (found.leaf.issuer if found else "", issuer.leaf.subject)
 
-    def text(self) -> str:
+    def text(self, found: Pair | None) -> str:
         issuer, settings = self._issuer(), self._settings
-        issued = self._openssl.issued(settings.names, self._days(issuer), str(settings.issuer))
+        issued = self._openssl.issued(self._key(found), settings.names, self._days(issuer), str(settings.issuer))
         # The last of the chain is what people trust: they have it, and would not believe it if it came from here.
         return issued + "".join(certificate.pem for certificate in (issuer.leaf, *issuer.chain[:-1]))
+
+    def _made(self, leaf: Certificate) -> bool:
+        return configuration.names_authority(leaf.issuer)
 
     def _issuer(self) -> Pair:
         return read_pair(self._openssl, str(self._settings.issuer))
@@ -104,11 +119,11 @@ class FromFiles(SelfSigned):
         wanted = self._pair()
         if found is None:
             return "there is no usable key and certificate"
-        if found != wanted:
-            return "the files hold another one, which ends on %s" % day_of(wanted.leaf.not_after)
-        return None
+        return (
+            None if found == wanted else "the files hold another one, which ends on %s" % day_of(wanted.leaf.not_after)
+        )
 
-    def text(self) -> str:
+    def text(self, dummy: Pair | None) -> str:
         return self._pair().text()
 
     def _pair(self) -> Pair:

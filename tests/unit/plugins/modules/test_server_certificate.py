@@ -29,6 +29,10 @@ def path(tmp_path):
     return tmp_path / "server.pem"
 
 
+def public_key(path):
+    return x509.load_pem_x509_certificate(path.read_bytes()).public_key()
+
+
 def handshake(path, host):
     """Serve with the PEM file and connect as a strict client that trusts it alone; returns the client's view."""
     server_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -99,10 +103,12 @@ def test_the_key_is_p256_and_never_in_the_result(run_module, path):
 def test_it_is_renewed_when(run_module, path, change, reason):
     arguments = {"path": str(path), "names": NAMES, "valid_days": 366}
     run_module(MODULE, **arguments)
-    before = path.read_bytes()
+    before, key = path.read_bytes(), public_key(path)
     result = run_module(MODULE, **{**arguments, **change})
     assert reason in result["reason"]
     assert path.read_bytes() != before
+    assert public_key(path) == key
+    assert handshake(path, "localhost")
     assert not run_module(MODULE, **{**arguments, **change})["changed"]
 
 

@@ -116,6 +116,43 @@ def test_another_authority_that_people_trust_signs_anew(run_module, own, root, t
     assert "is not of CN=other" in run_module(MODULE, **{**own, "authority": other.pem})["reason"]
 
 
+def key_of(path):
+    return openssl("pkey", "-in", path)
+
+
+def test_its_key_stays_while_names_days_and_authority_change(run_module, own, root, tmp_path):
+    path, other = tmp_path / "server.pem", Authority(tmp_path, "other")
+    issue(run_module, own, root)
+    key, issuer = key_of(path), key_of(tmp_path / "issuer.pem")
+    assert "it ends in" in run_module(MODULE, **own, valid_days=400, renew_before_days=370)["reason"]
+    assert key_of(path) == key
+    issue(run_module, {**own, "names": ["new.example.org", "127.0.0.1"]}, root)
+    assert key_of(path) == key
+    issue(run_module, {**own, "authority": other.pem}, other)
+    assert key_of(path) == key
+    assert key_of(tmp_path / "issuer.pem") != issuer
+    assert accepted(other, path).returncode == 0
+
+
+def test_another_source_makes_a_new_key(run_module, own, files, root, tmp_path):
+    """What others keep they may have elsewhere; and who wants a new key gets one."""
+    path = tmp_path / "server.pem"
+    run_module(MODULE, **files)
+    keys = {key_of(path)}
+    run_module(MODULE, path=str(path), names=NAMES)
+    keys.add(key_of(path))
+    issue(run_module, own, root)
+    assert len({*keys, key_of(path)}) == 3
+
+
+def test_a_key_of_another_kind_does_not_go_on(run_module, tmp_path):
+    path = tmp_path / "server.pem"
+    asked = ["req", "-x509", "-new", "-newkey", "rsa:2048", "-noenc", "-keyout", "-", "-subj", "/CN=x", "-days", "9"]
+    path.write_text(openssl(*asked))
+    run_module(MODULE, path=str(path), names=NAMES)
+    assert "ASN1 OID: prime256v1" in openssl("pkey", "-in", path, "-noout", "-text")
+
+
 def test_a_certificate_ends_with_its_authority_and_is_not_made_again_and_again(run_module, own, root):
     asked = run_module(MODULE, **own, valid_days=100)
     short = root.sign(asked["request"], days=40)
