@@ -74,6 +74,7 @@ def asking(name: str, names: t.Sequence[str], email: str, directory: str, again:
     contact = ["--email", email] if email else ["--register-unsafely-without-email"]
     domains = [part for domain in names for part in ("--domain", domain)]
     replace = ["--renew-with-new-domains", "--force-renewal"] if again else []
-    key = ["--key-type", "ecdsa", "--elliptic-curve", "secp256r1"]
+    # A renewal keeps the key: what reads the file while it is replaced may have half of either.
+    key = ["--key-type", "ecdsa", "--elliptic-curve", "secp256r1", "--reuse-key"]
     wanted = ["--cert-name", name, "--server", directory, *domains]
     return ["certonly", "--standalone", "--agree-tos", *contact, *key, *wanted, *replace]
