@@ -22,13 +22,22 @@ from support.jupyter_host import AGAIN, CONFIG, UNIT, JupyterHost
 
 from benchwright.runner import Run, run_playbook
 
-SAMPLER = (Path(__file__).parents[1] / "support/programs/sample_processes.py").read_text()
+SUPPORT = Path(__file__).parents[1] / "support"
+PROGRAMS = SUPPORT / "programs/sample_processes.py", SUPPORT / "file_watch.py"
 PASSWORD_FILE = f"{CONFIG}/jupyter_server_password"
 TOKEN_FILE = f"{CONFIG}/jupyter_server_token"
 CERTIFICATE = f"{CONFIG}/jupyter_server.pem"
 # Root's and the server's, of the right mode; nothing else on the whole file system may hold a secret.
 BELONGS = {PASSWORD_FILE, TOKEN_FILE, CERTIFICATE}
-ROOTS = "/etc /home /root /var /tmp /run /srv /opt/benchwright/envs /usr/local"
+# They, and what becomes one of them by a rename, in the same directory.
+OWN = re.compile(
+    rf"{CONFIG}/([.]jupyter_server(_password|_token|[.]pem)\w{{8}}|jupyter_server(_password|_token|[.]pem))"
+)
+ROOTS = "/etc /home /root /var /tmp /run /srv /dev/shm /opt/benchwright/envs /usr/local"
+# Where a program may leave something for a moment.
+PASSING = f"/tmp /var/tmp /dev/shm /root/.ansible {CONFIG}"
+# How every private key of the role's kind is written: it is yet to be made when the watch begins.
+KEYS = ["PRIVATE KEY-----", "MIGHAgEAMBMGByqGSM49AgEG"]
 
 
 def words_of(secret: str) -> str:
@@ -39,27 +48,33 @@ def words_of(secret: str) -> str:
 
 @contextmanager
 def sampled(server: JupyterHost, directory: Path, words: list[str]) -> Iterator[dict[str, list[str]]]:
-    """What shows a word in its arguments or environment, of all processes, there and here; a look each ten milliseconds.
+    """What shows a word in its arguments or environment, of all processes, there and here, and which of the host's files
+    hold one for a moment; a look each ten milliseconds.
 
-    The samplers read the words from a pipe, or they would find themselves.
+    Who looks reads the words from a pipe, or would find himself.
     """
     found: dict[str, list[str]] = {}
     stop = directory / "stop"
     there = "/run/stop-sampling"
-    server.host.run(f"rm -f {there}")
-    program = server.host.scratch / "sampler.py"
-    program.write_text(SAMPLER)
-    subprocess.run(["docker", "cp", "-q", program, f"{server.host.name}:/root/sampler.py"], check=True)
+    server.host.run(f"rm -f {there}; mkdir -p /root/watch")
+    for program in PROGRAMS:
+        subprocess.run(["docker", "cp", "-q", program, f"{server.host.name}:/root/watch/"], check=True)
     text = "\n".join(words)
 
     def sample_there() -> None:
-        found["host"] = server.host.run(f"python3 /root/sampler.py {there}", stdin=text).splitlines()
+        found["host"] = server.host.run(f"python3 /root/watch/sample_processes.py {there}", stdin=text).splitlines()
+
+    def watch_there() -> None:
+        found["files"] = server.host.run(
+            f"python3 /root/watch/file_watch.py {there} {PASSING}", stdin=text
+        ).splitlines()
 
     def sample_here() -> None:
-        done = subprocess.run([sys.executable, program, stop], input=text, capture_output=True, text=True, check=True)
+        command = [sys.executable, PROGRAMS[0], stop]
+        done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
         found["controller"] = done.stdout.splitlines()
 
-    threads = [threading.Thread(target=sample_there), threading.Thread(target=sample_here)]
+    threads = [threading.Thread(target=target) for target in (sample_there, watch_there, sample_here)]
     for thread in threads:
         thread.start()
     time.sleep(1)
@@ -70,7 +85,7 @@ def sampled(server: JupyterHost, directory: Path, words: list[str]) -> Iterator[
         server.host.run(f"touch {there}")
         for thread in threads:
             thread.join()
-        server.host.run(f"rm -f {there} /root/sampler.py")
+        server.host.run(f"rm -rf {there} /root/watch")
 
 
 def holders(server: JupyterHost, words: list[str]) -> set[str]:
@@ -121,7 +136,7 @@ def test_secrets_are_nowhere_but_where_they_belong(server: JupyterHost, tmp_path
     words = [password, token]
     both = {"jupyter_server_authentication": ["password", "token"]}
     try:
-        with sampled(server, tmp_path, words) as found, watched(here) as files:
+        with sampled(server, tmp_path, words + KEYS) as found, watched(here) as files:
             check = server.play("-vvv", "--diff", "--check", **both)
             output = run_by_command_line(server, "-vvv", "--diff", **both, control="word of the control")
             output += check.stdout + check.stderr
@@ -132,10 +147,13 @@ def test_secrets_are_nowhere_but_where_they_belong(server: JupyterHost, tmp_path
             stranger.request("GET", f"/api/contents?token={token}")
         assert check.returncode == 0, check.stdout[-3000:]
         key = server.host.run(f"sed -n '/BEGIN .*PRIVATE/,/END/p' {CERTIFICATE}")
-        assert "PRIVATE KEY" in key
+        assert all(mark in key for mark in KEYS)
         words.append(words_of(key))
         assert len(words[-1]) > 30
+        files_there = set(found.pop("files"))
         assert found == {"host": [], "controller": []}
+        assert {file for file in files_there if not OWN.fullmatch(file)} == set()
+        assert files_there > {CERTIFICATE, PASSWORD_FILE}  # and what they were before they had their names
         assert len(output) > 10_000
         assert held_in(files, words) == set()
         assert held_in(files, ["word of the control"]) >= {"variables.json"}
@@ -162,9 +180,11 @@ def test_what_is_not_where_it_belongs_is_found(server: JupyterHost, tmp_path: Pa
     word = "control-" + secrets.token_urlsafe(24)
     with sampled(server, tmp_path, [word]) as found:
         server.host.run(f"sh -c 'sleep 0.3; exit 0' {word}; CONTROL={word} sleep 0.3")
+        server.host.run(f"echo {word} > /dev/shm/passing; sleep 0.3; rm /dev/shm/passing")
         subprocess.run(["sh", "-c", "sleep 0.3; exit 0", word], check=True)
     assert {line.partition(" ")[0] for line in found["host"]} == {"cmdline", "environ"}
     assert {line.partition(" ")[0] for line in found["controller"]} >= {"cmdline"}
+    assert found["files"] == ["/dev/shm/passing"]
     server.host.run(f"systemd-cat echo {word}; journalctl --sync; echo {word} > /var/tmp/control")
     assert word in told(server)
     assert "/var/tmp/control" in holders(server, [word])
