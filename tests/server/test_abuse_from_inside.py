@@ -14,7 +14,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._jupyter.kernel
 from ansible_collections.benchwright.python.plugins.module_utils._jupyter.session import Session, SessionError
 from ansible_collections.benchwright.python.plugins.module_utils._jupyter.websocket import WebSocketError
 from support.jupyter_host import UNIT, VARIABLES, JupyterHost
-from support.watcher import PATIENCE, Watcher, memory_of
+from support.watcher import PATIENCE, Watcher, memory_of, tasks_of
 
 pytestmark = pytest.mark.usefixtures("alive_afterwards")
 NOTEBOOKS = "/home/jupyter/notebooks"
@@ -60,20 +60,34 @@ def test_an_output_without_end_is_throttled(
     assert watcher.middle < PATIENCE
 
 
-def test_a_fork_bomb_leaves_the_host_alone(server: JupyterHost, record_property: Callable[[str, object], None]) -> None:
-    """It hits the unit's limit. Who administrates gets in meanwhile, and a restart clears it away."""
-    shell(server.user(), "bomb() { bomb | bomb & }; bomb")
-    time.sleep(4)
-    began = time.monotonic()
-    tasks = int(server.host.run(f"systemctl show --property=TasksCurrent --value {UNIT}"))
-    record_property("look_seconds", round(time.monotonic() - began, 2))
-    assert tasks <= VARIABLES["jupyter_server_tasks_max"]
-    assert tasks > VARIABLES["jupyter_server_tasks_max"] // 2
-    assert time.monotonic() - began < 10
-    began = time.monotonic()
-    server.host.run(f"systemctl kill --signal=KILL {UNIT}")
-    record_property("back_seconds", round(server.wait() + time.monotonic() - began, 1))
-    assert int(server.host.run(f"systemctl show --property=TasksCurrent --value {UNIT}")) < 64
+BOMB = "bomb() { bomb | bomb & }; bomb"
+
+
+@pytest.mark.parametrize("escaped", [False, True])
+def test_a_fork_bomb_leaves_host_and_others_alone(
+    server: JupyterHost, escaped: bool, record_property: Callable[[str, object], None]
+) -> None:
+    """It hits the unit's limit, and ends with its terminal; one that has left the terminal ends with a restart."""
+    most = VARIABLES["jupyter_server_tasks_max"]
+    user, pid = server.user(120), server.pid()
+    with Watcher(server) as watcher:
+        name = shell(user, f"setsid bash -c '{BOMB}'" if escaped else BOMB)
+        time.sleep(4)
+        began = time.monotonic()
+        assert most // 2 < tasks_of(server) <= most
+        record_property("look_seconds", round(time.monotonic() - began, 2))
+        assert time.monotonic() - began < 10
+    watcher.tell(record_property, "status")
+    assert watcher.failures == []
+    assert watcher.middle < PATIENCE
+    user.request("DELETE", f"/api/terminals/{name}")
+    if escaped:
+        assert tasks_of(server) > most // 2
+        server.host.run(f"systemctl restart {UNIT}")
+    while tasks_of(server) >= 64:
+        assert time.monotonic() - began < 30
+        time.sleep(0.1)
+    assert (server.pid() != pid) == escaped
 
 
 def test_a_killed_server_comes_back(

@@ -62,5 +62,10 @@ def memory_of(server: JupyterHost) -> int:
     return int(server.host.run(f"systemctl show --property=MemoryCurrent --value {UNIT}"))
 
 
+def tasks_of(server: JupyterHost) -> int:
+    """Processes and threads of the server and all that it started."""
+    return int(server.host.run(f"systemctl show --property=TasksCurrent --value {UNIT}"))
+
+
 def descriptors_of(server: JupyterHost) -> int:
     return int(server.host.run(f"ls /proc/{server.pid()}/fd | wc -l"))
