@@ -92,6 +92,31 @@ def test_a_renewal_that_fails_is_seen_and_harms_nobody(server: JupyterHost) -> N
     assert shown(server) == before
 
 
+@pytest.fixture
+def small_disk(server: JupyterHost) -> Iterator[None]:
+    """A file system of its own for what the role keeps, of which nothing is left afterwards."""
+    server.host.run("mount -t tmpfs -o size=256k,mode=755 small /mnt")
+    server.host.run(f"cp -a {CONFIG}/. /mnt && mount --bind /mnt {CONFIG}")
+    yield
+    server.host.run(f"umount --lazy {CONFIG}; umount /mnt; systemctl reset-failed {KEEPER}.service", check=False)
+
+
+def test_on_a_full_disk_the_old_certificate_stays(server: JupyterHost, small_disk: None) -> None:
+    """And is whole, which every connection reads. With room again it is renewed."""
+    look = f"ls -A {CONFIG}; sha256sum {CONFIG}/jupyter_server.pem"
+    before = server.host.run(look)
+    settings = json.loads(server.host.run(f"cat {SETTINGS}"))
+    server.host.run(f"cat > {SETTINGS}", stdin=json.dumps({**settings, "names": ["localhost", "full.example.org"]}))
+    server.host.run(f"dd if=/dev/zero of={CONFIG}/fill bs=4k", check=False)
+    server.host.run(f"systemctl start {KEEPER}.service", check=False)
+    assert "the certificate is as it was: [Errno 28]" in server.host.run(f"journalctl --sync; {LAST_LINE}")
+    assert KEEPER in server.host.run("systemctl --failed")
+    server.host.run(f"rm {CONFIG}/fill")
+    assert server.host.run(look) == before
+    server.host.run(f"systemctl start {KEEPER}.service")
+    assert server.host.run(look) != before
+
+
 def test_a_clock_that_passes_the_end_and_jumps_back(server: JupyterHost) -> None:
     """Who lives by the same clock gets in again after the timer's next run, both times, and nothing is restarted."""
     with clock_of(server.host) as clock:
