@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+import http.cookiejar
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from support.ansible_call import ANSIBLE_PLAYBOOK, LOCAL
 from support.module_call import run_module
 
-SHA1 = "sha1:67c9e60bb8b6:9ffede0825894254b2e042ea597d771089e11aed"
+AUDIT = Path(__file__).parents[2] / "playbooks/audit.yml"
+PASSWORD = "a password of the old days"
+SHA1 = "sha1:67c9e60bb8b6:" + hashlib.sha1(f"{PASSWORD}67c9e60bb8b6".encode()).hexdigest()
 TOKEN = "a-token-that-nobody-may-see"
 NO_EXTENSIONS = "--ServerApp.jpserver_extensions={'jupyterlab': False, 'notebook': False, 'notebook_shim': False}"
 BOOK = f"""
@@ -99,7 +108,7 @@ NOT_EXPECTED = {
 def started(server: Server, home: Path, workbench: Path, taken: int) -> Iterator[int]:
     """Run it until it listens; yields its number."""
     configuration = home / ".jupyter"
-    configuration.mkdir(parents=True)
+    configuration.mkdir(parents=True, exist_ok=True)
     for name, text in server.files.items():
         (configuration / name).write_text(text.format(home=home) if "{home}" in text else text)
     arguments = [argument.format(taken=taken) if "{taken}" in argument else argument for argument in server.arguments]
@@ -222,3 +231,43 @@ def test_the_command_fails_and_tells_the_same(audited: Audited) -> None:
     assert set().union(*EXPECTED.values()) <= told
     assert "weak-hash: the password's hash" in audited.command.stderr
     assert TOKEN not in audited.command.stdout + audited.command.stderr
+
+
+def test_what_the_playbook_translates_counts(workbench: Path, tmp_path: Path) -> None:
+    """A plain server has no shim for the old words: with the new ones it has the password that it was given."""
+    [name] = SERVERS["ignored"].files
+    old, new = tmp_path / ".jupyter" / name, tmp_path / "translated.py"
+    with started(SERVERS["ignored"], tmp_path, workbench, 0) as pid:
+        wait_for({"it": tmp_path}, {"it": pid})
+        assert "ignored-keys" in findings_of(pid, tmp_path, translate=old, translate_to=new)
+        assert entered(tmp_path, pid, PASSWORD) == 401
+    with started(SERVERS["ignored"]._replace(files={name: new.read_text()}), tmp_path, workbench, 0) as pid:
+        wait_for({"it": tmp_path}, {"it": pid})
+        assert {"ignored-keys", "printed-token"}.isdisjoint(findings_of(pid, tmp_path))
+        assert (entered(tmp_path, pid, "another"), entered(tmp_path, pid, PASSWORD)) == (401, 200)
+
+
+def findings_of(pid: int, home: Path, **variables: Path) -> set[str]:
+    """What the playbook finds of this server, run with variables of its own."""
+    given = [f"--extra-vars=jupyter_posture_{name}={value}" for name, value in variables.items()]
+    command = [ANSIBLE_PLAYBOOK, *LOCAL, *given, "--extra-vars=jupyter_posture_fail_on=never", AUDIT]
+    environment = {**os.environ, "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    [shown] = re.findall(r'^    "msg": (\[.*?^    \])', done.stdout, re.DOTALL | re.MULTILINE)
+    found = json.loads(shown)
+    return {one["id"] for one in found if f"process {pid} " in json.dumps(one) or f"{home}/" in one["where"]}
+
+
+def entered(home: Path, pid: int, password: str) -> int:
+    """The status of the page behind the login, for somebody who fills in its form; 401 where he is refused."""
+    told = json.loads((home / f".local/share/jupyter/runtime/jpserver-{pid}.json").read_text())
+    cookies = http.cookiejar.CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
+    browser.open(f"{told['url']}login", timeout=10)
+    [token] = [cookie.value for cookie in cookies if cookie.name == "_xsrf"]
+    form = urllib.parse.urlencode({"_xsrf": token, "password": password}).encode()
+    try:
+        return int(browser.open(f"{told['url']}login?next=%2Fapi%2Fcontents", form, timeout=10).status)
+    except urllib.error.HTTPError as error:
+        return error.code
