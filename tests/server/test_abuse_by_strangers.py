@@ -20,6 +20,7 @@ from support.watcher import PATIENCE, Watcher, descriptors_of, memory_of
 pytestmark = pytest.mark.usefixtures("alive_afterwards")
 GUESSER = (Path(__file__).parents[1] / "support/programs/guess_passwords.py").read_text()
 MEGABYTE = 1024**2
+WORST = 1.0  # seconds
 
 
 def test_a_thousand_passwords_a_minute_from_many_addresses(
@@ -39,7 +40,10 @@ def test_a_thousand_passwords_a_minute_from_many_addresses(
     assert watcher.failures == []
     watcher.tell(record_property, "status")
     record_property("login_seconds", round(waited, 1))
-    assert watcher.share_within(PATIENCE) > 0.95, sorted(watcher.seconds)[-5:]
+    # one of a hundred may meet something else that the machine does, for a moment
+    slowest = sorted(watcher.seconds)[-5:]
+    assert watcher.share_within(PATIENCE) >= 0.99, slowest
+    assert slowest[-1] < WORST, slowest
     assert waited < 60
 
 
