@@ -15,7 +15,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._jupyter.sessio
 
 from .http_storm import Answer, Request, storm
 from .jupyter_host import CONFIG, ENVIRONMENT, PORT, JupyterHost
-from .pattern_sample import sample
+from .pattern_sample import beginning, sample
 
 PROGRAM = Path(__file__).parent / "programs/jupyter_routes.py"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -48,6 +48,12 @@ class Site:
 
     def ask(self, requests: list[Request]) -> list[Answer]:
         return storm(self.server.address, PORT, trusting_context(str(self.server.certificate)), requests)
+
+    @property
+    def roots(self) -> list[str]:
+        """What each route begins with, as a directory: what takes a path takes it below."""
+        roots = dict.fromkeys(beginning(route.pattern).rstrip("/") + "/" for route in self.routes)
+        return [root for root in roots if root != SILENT]
 
     @property
     def host(self) -> str:

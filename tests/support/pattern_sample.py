@@ -6,6 +6,7 @@ import re
 import re._constants as sre  # type: ignore[import-untyped]
 import re._parser as parser  # type: ignore[import-untyped]
 from collections.abc import Callable, Mapping
+from itertools import takewhile
 from typing import Any
 
 CATEGORIES = {sre.CATEGORY_WORD: "a", sre.CATEGORY_DIGIT: "1", sre.CATEGORY_SPACE: " "}
@@ -21,6 +22,12 @@ def sample(pattern: str, groups: Mapping[str, str]) -> str:
     if not re.fullmatch(pattern, text):
         raise ValueError(f"{text!r} was to match {pattern!r}")
     return text
+
+
+def beginning(pattern: str) -> str:
+    """What every text begins with that matches: all up to the first that may be this or that."""
+    literals = takewhile(lambda part: part[0] in (sre.LITERAL, sre.AT), parser.parse(pattern))
+    return "".join(chr(value) for kind, value in literals if kind is sre.LITERAL)
 
 
 SINGLE: dict[Any, Callable[[Any], str]] = {

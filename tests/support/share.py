@@ -9,10 +9,12 @@ import os
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import pytest
 
+Thing = TypeVar("Thing")
 SEED = int(os.environ.get("BENCHWRIGHT_FAULT_SEED", time.strftime("%Y%m%d")))
 WHOLE = os.environ.get("BENCHWRIGHT_FAULTS") == "all"
 
@@ -31,6 +33,12 @@ def keep_share(
     config.hook.pytest_deselected(items=left)
     dropped = set(map(id, left))
     items[:] = [item for item in items if id(item) not in dropped]
+
+
+def part_of(things: Sequence[Thing], share: float) -> list[Thing]:
+    """Such a share of what one test goes through, in its order; all of it where the whole is asked for."""
+    numbers = random.Random(SEED).sample(range(len(things)), _part(len(things), share))
+    return [things[number] for number in sorted(numbers)]
 
 
 def _part(count: int, share: float) -> int:

@@ -7,6 +7,9 @@ from itertools import product
 
 from support.http_storm import Request
 from support.jupyter_site import Site, is_on_site
+from support.share import part_of
+
+SHARE = 0.05
 
 
 def redirects() -> list[str]:
@@ -70,6 +73,21 @@ def test_the_login_leads_nowhere_else(site: Site) -> None:
     ]
     assert led == []
     assert sum(answer.status == 302 for answer in answers) > 100
+
+
+def test_no_path_leads_elsewhere_because_it_is_asked_to(site: Site) -> None:
+    """With and without a login, every path with `?next=`: what reads it, and what hands it on to the login."""
+    payloads = [urllib.parse.quote(payload, safe="") for payload in redirects()]
+    targets = part_of([f"{path}?next={payload}" for path, payload in product(site.paths, payloads)], SHARE)
+    strangers = {"Host": site.host}
+    visitors = [strangers, {**strangers, "Cookie": site.cookie}]
+    requests = [Request("GET", target, headers) for target, headers in product(targets, visitors)]
+    led = [
+        (request, answer.status, answer.location)
+        for request, answer in zip(requests, site.ask(requests), strict=True)
+        if answer.status == 0 or not is_on_site(answer.location or "/") or "x=y" in "".join(answer.cookies)
+    ]
+    assert led == []
 
 
 def test_the_form_of_the_login_leads_nowhere_else(site: Site, whole: bool) -> None:
