@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._jupyter.kernel import Kernel
-from support.jupyter_host import CONFIG, PORT, UNIT, JupyterHost
+from support.jupyter_host import CONFIG, PORT, UNIT, VERIFY, JupyterHost
 from support.mozilla import breaches
 from support.served_certificate import shown
 from support.systemd_host import SystemdHost
@@ -96,19 +96,35 @@ def test_what_is_configured_besides_opens_nothing(opened: JupyterHost) -> None:
         assert opened.user(20).request("PUT", "/api/contents/large.txt", large).status == 201
 
 
-def test_a_token_lets_programs_in_and_ends_with_its_file(opened: JupyterHost) -> None:
+def token_of(server: JupyterHost) -> str:
+    return server.host.run(f"cat {CONFIG}/jupyter_server_token").strip()
+
+
+def status_with(server: JupyterHost, token: str) -> int:
+    """What a program is answered that has this token, and nothing else."""
+    headers = {"Authorization": f"token {token}"}
+    return server.visitor(10).request("GET", "/api/contents", further=headers).status
+
+
+def test_a_token_lets_programs_in_beside_the_password(opened: JupyterHost) -> None:
     assert opened.host.run(f"stat -c '%U %G %a' {CONFIG}/jupyter_server_token").split() == ["root", "jupyter", "640"]
-    token = opened.host.run(f"cat {CONFIG}/jupyter_server_token").strip()
-
-    def status(text: str) -> int:
-        stranger = opened.visitor(10)
-        return stranger.request("GET", "/api/contents", further={"Authorization": f"token {text}"}).status
-
-    assert (status(token), status("wrong"), status("")) == (200, 403, 403)
+    assert [status_with(opened, token) for token in (token_of(opened), "wrong", "")] == [200, 403, 403]
     assert opened.user(10).request("GET", "/api/contents").status == 200
+
+
+def test_with_a_token_alone_no_password_lets_in_and_it_ends_with_its_file(opened: JupyterHost) -> None:
+    """Nor does the cookie of somebody whom the password let in."""
+    user, password, before = opened.user(300), opened.password, token_of(opened)
     opened.host.run(f"rm {CONFIG}/jupyter_server_token")
-    assert opened.play(jupyter_server_authentication=["password", "token"]).returncode == 0
-    assert status(token) == 403  # another one was made, and the server loaded it
+    alone = {"jupyter_server_authentication": ["token"]}
+    assert opened.play(**alone).returncode == 0
+    assert opened.visitor(10).log_in(password) == 401
+    assert user.request("GET", "/api/contents").status == 403
+    assert status_with(opened, before) == 403  # another one was made, and the server loaded it
+    assert status_with(opened, token_of(opened)) == 200
+    assert opened.visitor(10).log_in(token_of(opened)) == 302  # a person may type it, too
+    verified = opened.host.play(VERIFY, {**opened.variables, **alone})
+    assert verified.returncode == 0, verified.stdout[-3000:]
     assert "No such file" in opened.host.run("nft list table inet benchwright", check=False)  # with no network named
 
 

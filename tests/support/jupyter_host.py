@@ -20,6 +20,8 @@ from support.systemd_host import SystemdHost, boot
 PLAY = Path(__file__).with_name("jupyter_host.yml")
 AGAIN = Path(__file__).with_name("jupyter_server.yml")
 """The role alone: the environment that it serves is there."""
+VERIFY = Path(__file__).with_name("jupyter_verify.yml")
+"""Only its verification."""
 UNIT = "benchwright-jupyter-server"
 CONFIG = "/etc/benchwright"
 ENVIRONMENT = "/opt/benchwright/envs/lab"
