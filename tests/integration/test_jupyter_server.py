@@ -22,6 +22,9 @@ import uuid
 from pathlib import Path
 
 import pytest
+from ansible_collections.benchwright.python.plugins.module_utils._jupyter.certificate import trusting_context
+from ansible_collections.benchwright.python.plugins.module_utils._jupyter.session import Session
+from support.foreign_configuration import foreign_files
 from support.module_call import run_module
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="a throw-away user is made, which takes root")
@@ -45,11 +48,15 @@ def user():
 
 
 @pytest.fixture(scope="module")
-def run(user, workbench, tmp_path_factory):
+def port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def run(user, port, workbench, tmp_path_factory):
     """`run(entry, check=False, **options)` runs the role and returns (changed tasks, failed tasks, output)."""
     directory = tmp_path_factory.mktemp("play")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     fixed = {
         "ansible_connection": "local",
         "ansible_python_interpreter": "/usr/bin/python3",
@@ -115,20 +122,35 @@ def lead(link, target):
     following.replace(link)
 
 
-def plant_configuration(user):
-    """Files that whoever got at a notebook once may have left; each would make a file when it is executed."""
-    canary = home(user, "canary")
+@pytest.fixture
+def canary(user, workbench):
+    """Where it shows that the server reads files of the home, or of an environment that somebody else configured."""
+    trace = home(user, "canary")
     home(user, ".jupyter").mkdir()
-    for name in ("jupyter", "jupyter_server", "jupyter_lab", "jupyter_notebook"):
-        home(user, f".jupyter/{name}_config.py").write_text(f"open({str(canary)!r}, 'w').close()\n")
-    return canary
+    planted = [
+        place / name for place in (home(user, ".jupyter"), workbench / "etc/jupyter") for name in foreign_files("")
+    ]
+    for path in planted:
+        path.write_text(foreign_files(str(trace))[path.name])
+    yield trace
+    for path in planted:
+        path.unlink()
 
 
-def test_the_life_of_a_server(run, user, workbench, tmp_path_factory):
+def is_closed(user, port):
+    """Nothing that was planted counts, and what the environment brings is there."""
+    visitor = Session(
+        f"https://127.0.0.1:{port}", trusting_context(home(user, ".config/benchwright/jupyter_server.pem"))
+    )
+    visitor.give(30)
+    known = visitor.request("GET", "/lsp/status", further={"Authorization": "token known"})
+    return (known.status, known.headers["Access-Control-Allow-Origin"]) == (403, None)
+
+
+def test_the_life_of_a_server(run, user, port, canary, workbench, tmp_path_factory):
     """One test, because each step begins where the one before ended."""
     # A fresh host: check mode predicts what is then done, and after that there is nothing to do.
     predicted, failed, dummy = run(check=True)
-    canary = plant_configuration(user)
     assert (predicted > 0, failed) == (True, 0)
     assert not home(user, "notebooks").exists()
     assert run()[:2] == (predicted, 0)
@@ -150,6 +172,7 @@ def test_the_life_of_a_server(run, user, workbench, tmp_path_factory):
     assert password not in output
 
     assert not canary.exists()
+    assert is_closed(user, port)
 
     # The audit has nothing serious to say about it.
     posture = run_module("jupyter_posture_info", {}, tmp_path_factory.mktemp("posture")).result

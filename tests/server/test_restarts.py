@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from support.jupyter_host import CONFIG, UNIT, JupyterHost
+from support.foreign_configuration import foreign_files
+from support.jupyter_host import CONFIG, ENVIRONMENT, UNIT, JupyterHost
+
+OF_THE_HOST = ("/etc/jupyter", "/usr/local/etc/jupyter")
+# What an extension reads without asking the server, and what says which there are.
+EXTENSIONS = """{
+    "LanguageServerManager": {"language_servers": {"foreign": {
+        "version": 2, "argv": ["true"], "languages": ["foreign"], "mime_types": ["text/foreign"]
+    }}},
+    "ServerApp": {"jpserver_extensions": {"jupyter_lsp": false}}
+}"""
 
 
 def test_who_is_logged_in_stays_so_when_the_server_is_started_again(server: JupyterHost) -> None:
@@ -17,6 +27,30 @@ def test_who_is_logged_in_stays_so_when_the_server_is_started_again(server: Jupy
         "jupyter",
         "700",
     ]
+
+
+def test_what_lies_elsewhere_on_the_host_configures_nothing(server: JupyterHost) -> None:
+    canary = "/home/jupyter/canary"
+    files = {
+        f"{place}/{name}": text
+        for place in (*OF_THE_HOST, f"{ENVIRONMENT}/etc/jupyter")
+        for name, text in foreign_files(canary).items()
+    }
+    files |= {f"{place}/jupyter_server_config.d/extensions.json": EXTENSIONS for place in OF_THE_HOST}
+    try:
+        for path, text in files.items():
+            server.host.run(f"mkdir -p $(dirname {path}) && cat >{path}", stdin=text)
+        server.host.run(f"systemctl restart {UNIT}")
+        server.wait()
+        stranger = server.visitor()
+        answer = stranger.request("GET", "/metrics", further={"Authorization": "token known"})
+        assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (403, None)
+        languages = server.user().request("GET", "/lsp/status")  # an extension that the environment brings
+        assert (languages.status, b"foreign" in languages.body) == (200, False)
+        assert server.host.run(f"test -e {canary} && echo read", check=False) == ""
+    finally:
+        server.host.run(f"rm -rf {' '.join(OF_THE_HOST)} {' '.join(files)}; systemctl restart {UNIT}")
+        server.wait()
 
 
 def test_a_server_that_cannot_read_its_configuration_stays_closed(server: JupyterHost) -> None:
