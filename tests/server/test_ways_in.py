@@ -26,10 +26,20 @@ BENCHWRIGHT = Path(sys.executable).parent / "benchwright"
 PROXY = "benchwright-jupyter-proxy"
 SOCKET = "/run/benchwright-jupyter-server/server.sock"
 NOBODYS = "192.0.2.0/24"
+OPEN = {
+    "allow_unauthenticated_access": True,
+    "authenticate_prometheus": False,
+    "allow_origin": "*",
+    "allow_origin_pat": ".*",
+    "trust_xheaders": True,
+}
 SEVERAL: dict[str, Any] = {
     "jupyter_server_authentication": ["password", "token"],
     "jupyter_server_configuration": {
-        "ServerApp": {"allow_unauthenticated_access": True, "certfile": "", "max_body_size": 1000000}
+        "ServerApp": {"certfile": "", "max_body_size": 1000000, "allow_credentials": True, **OPEN},
+        # JupyterLab takes the server's options for its own, under its own name and an old one.
+        "LabApp": OPEN,
+        "NotebookApp": OPEN,
     },
 }
 CHANGED = re.compile(r"changed=(\d+) .*failed=(\d+)")
@@ -90,10 +100,20 @@ def test_who_is_in_such_a_network_reaches_it(opened: JupyterHost) -> None:
 
 
 def test_what_is_configured_besides_opens_nothing(opened: JupyterHost) -> None:
-    assert opened.visitor(10).request("GET", "/api/contents").status == 403
+    stranger = opened.visitor(10)
+    assert stranger.request("GET", "/metrics").status == 403
+    answer = stranger.request("GET", "/login", further={"Origin": "https://evil.example.org"})
+    assert [name for name in answer.headers if name.startswith("Access-Control")] == []
+    forged = {"X-Forwarded-For": "203.0.113.9", "X-Real-Ip": "203.0.113.9"}
+    assert stranger.request("POST", "/login", form={"password": "wrong"}, further=forged).status == 401
+    gateway = opened.host.run("ip route show default").split()[2]
+    said = opened.host.run(f"journalctl --sync && journalctl --unit {UNIT} --lines 20")
+    assert f"login refused: address={gateway} " in said
+    assert "203.0.113.9" not in said
+    user = opened.user(20)
     large = {"type": "file", "format": "text", "content": "x" * 2_000_000}
     with pytest.raises((OSError, http.client.HTTPException, AssertionError)):  # the rest of it counts
-        assert opened.user(20).request("PUT", "/api/contents/large.txt", large).status == 201
+        assert user.request("PUT", "/api/contents/large.txt", large).status == 201
 
 
 def token_of(server: JupyterHost) -> str:
