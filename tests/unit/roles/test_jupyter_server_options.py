@@ -61,19 +61,34 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 RIGHT: list[dict[str, Any]] = [
     {},
+    {"interface": "notebook"},
     {"user": "root", "allow_root": True, "notebooks": "/srv/lab/", "working_directory": "the desk/now"},
     {"ip": "::", "networks": ["192.0.2.0/24", "fd00::/8"], "memory_max": "", "cpu_quota": "150%"},
     ACME,
 ]
-# What is in an environment, and why it is refused.
-REFUSED: list[tuple[dict[str, str], str]] = [
-    ({"jupyter_server": "2.19.0", "jupyterlab": "4.6.4"}, "jupyter-server 2.19.0 (CVE-"),
-    ({"jupyter_server": "2.20.0", "jupyterlab": "4.6.3"}, "jupyterlab 4.6.3 (CVE-"),
-    ({"jupyter_server": "2.20.0", "jupyterlab": "4.6.4", "notebook": "7.6.2"}, "notebook 7.6.2 (CVE-"),
-    ({"jupyter_server": "2.20.0", "jupyterlab": "4.6.4", "nbconvert": "7.16.0"}, "nbconvert 7.16.0 (CVE-"),
-    ({"jupyterlab": "4.6.4"}, "The version of jupyter-server in"),
-    ({"jupyter_server": "2.20.0", "notebook": "7.6.3"}, "There is no jupyterlab in"),
-    ({}, "There is no jupyterlab in"),
+
+
+def without(versions: dict[str, str], name: str) -> dict[str, str]:
+    return {one: version for one, version in versions.items() if one != name}
+
+
+# What is in an environment, the page in front, and why it is refused.
+GOOD = {"jupyter_server": "2.20.0", "jupyterlab": "4.6.4", "nbconvert": "7.17.1", "tornado": "6.5"}
+NOTEBOOK = {**GOOD, "notebook": "7.6.3"}
+REFUSED: list[tuple[dict[str, str], str, str]] = [
+    ({**GOOD, "jupyter_server": "2.19.0"}, "lab", "jupyter-server 2.19.0 (CVE-"),
+    ({**GOOD, "jupyterlab": "4.6.3"}, "lab", "jupyterlab 4.6.3 (CVE-"),
+    ({**GOOD, "notebook": "7.6.2"}, "lab", "notebook 7.6.2 (CVE-"),
+    ({**GOOD, "nbconvert": "7.16.0"}, "lab", "nbconvert 7.16.0 (CVE-"),
+    ({**NOTEBOOK, "jupyterlab": "4.6.3"}, "notebook", "jupyterlab 4.6.3 (CVE-"),
+    (without(GOOD, "jupyter_server"), "lab", "The version of jupyter-server in"),
+    (without(GOOD, "nbconvert"), "lab", "The version of nbconvert in"),
+    (without(GOOD, "tornado"), "lab", "The version of tornado in"),
+    (without(NOTEBOOK, "nbconvert"), "notebook", "The version of nbconvert in"),
+    (without(NOTEBOOK, "jupyterlab"), "notebook", "The version of jupyterlab in"),
+    (GOOD, "notebook", "There is no notebook in"),
+    (without(NOTEBOOK, "jupyterlab"), "lab", "There is no jupyterlab in"),
+    ({}, "lab", "There is no jupyterlab in"),
 ]
 
 
@@ -81,13 +96,12 @@ REFUSED: list[tuple[dict[str, str], str]] = [
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What Ansible said of each case."""
     directory = tmp_path_factory.mktemp("options")
-    good = environment_of(directory / "good", {"jupyter_server": "2.20.0", "jupyterlab": "4.6.4"})
+    good = environment_of(directory / "good", NOTEBOOK)
     cases = {f"wrong{number}": options for number, (options, dummy) in enumerate(WRONG)}
     cases |= {f"right{number}": options for number, options in enumerate(RIGHT)}
-    for number, (versions, dummy) in enumerate(REFUSED):
-        environment = environment_of(directory / f"refused{number}", versions)
-        cases |= {f"refused{number}": {"environment": environment}}
-        cases |= {f"allowed{number}": {"environment": environment, "allow_known_holes": True}}
+    for number, (versions, interface, dummy) in enumerate(REFUSED):
+        options = {"environment": environment_of(directory / f"refused{number}", versions), "interface": interface}
+        cases |= {f"refused{number}": options, f"allowed{number}": {**options, "allow_known_holes": True}}
     hosts = {
         name: {f"jupyter_server_{option}": value for option, value in {"environment": good, **options}.items()}
         for name, options in cases.items()
@@ -109,7 +123,7 @@ def test_what_is_right_passes(told: dict[str, str], number: int) -> None:
 
 @pytest.mark.parametrize("number", range(len(REFUSED)))
 def test_an_environment_that_should_not_serve_is_refused(told: dict[str, str], number: int) -> None:
-    said = REFUSED[number][1]
+    said = REFUSED[number][2]
     assert said in told[f"refused{number}"]
     # Holes may be served with on request, but not what is not known, or cannot serve.
     assert (said in told[f"allowed{number}"]) == ("CVE" not in said)
