@@ -200,6 +200,13 @@ def test_the_life_of_a_server(run, user, port, canary, workbench, tmp_path_facto
     assert b"GREETING=it's" in environment.split(b"\0")
     assert run(**change)[:2] == (0, 0)
 
+    # A new password restarts the server that lives once.
+    before, password = pid_of(user), "another password of somebody"
+    (config / "jupyter_server_password").write_text(password)
+    assert run(**change)[:2] == (2, 0)
+    assert pid_of(user) != before
+    assert run(**change)[:2] == (0, 0)
+
     # An environment whose name leads to another release restarts it; check mode has to be told of a release that is to come.
     before, current = pid_of(user), os.readlink(workbench)
     other = other_release(workbench)

@@ -29,6 +29,17 @@ def test_who_is_logged_in_stays_so_when_the_server_is_started_again(server: Jupy
     ]
 
 
+def test_a_new_password_ends_all_sessions(server: JupyterHost) -> None:
+    user, old, process = server.user(), server.password, server.pid()
+    server.host.run(f"echo another-$(hostname)-password >{CONFIG}/jupyter_server_password")
+    done = server.play()
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert server.pid() != process
+    assert user.request("GET", "/api/contents").status == 403
+    assert user.visitor().log_in(old) == 401
+    assert server.user().request("GET", "/api/contents").status == 200
+
+
 def test_what_lies_elsewhere_on_the_host_configures_nothing(server: JupyterHost) -> None:
     canary = "/home/jupyter/canary"
     files = {
