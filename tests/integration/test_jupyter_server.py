@@ -179,7 +179,7 @@ def test_the_life_of_a_server(run, user, port, canary, workbench, tmp_path_facto
     assert pid_of(user) in {server["pid"] for server in posture["servers"]}
     own = (f"process {pid_of(user)} ", str(config))
     about = [finding for finding in posture["findings"] if any(text in json.dumps(finding) for text in own)]
-    assert [finding for finding in about if finding["severity"] != "low"] == []
+    assert [finding for finding in about if finding["severity"] != "low" or finding["id"] == "port-moves"] == []
     everything = b"".join(path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
     assert password.encode() not in everything
     accepted = subprocess.run(
