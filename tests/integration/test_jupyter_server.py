@@ -182,9 +182,11 @@ def test_the_life_of_a_server(run, user, port, canary, workbench, tmp_path_facto
     assert [finding for finding in about if finding["severity"] != "low" or finding["id"] == "port-moves"] == []
     everything = b"".join(path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
     assert password.encode() not in everything
+    made = (config / "jupyter_server_password_hash").read_text().strip()
+    assert made.startswith("argon2:$argon2id$")
     accepted = subprocess.run(
         [f"{workbench}/bin/python", "-c", "import sys; from jupyter_server.auth import passwd_check; "
-         "print(passwd_check(sys.argv[1], sys.stdin.read()))", (config / "jupyter_server_password_hash").read_text().strip()],
+         "print(passwd_check(sys.argv[1], sys.stdin.read()))", made],
         input=password, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert accepted.stdout == "True\n"
