@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -35,6 +36,22 @@ def test_machines_have_the_same_wherever_they_are() -> None:
     texts = [(ROOT / "inventories" / name / "group_vars/workbenches.yml").read_text("utf-8") for name in PROVIDERS]
     assert len({*texts}) == 1
     assert texts[0].startswith("---\n")
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_a_machine_listens_to_nobody_until_networks_are_written_down(name: str) -> None:
+    """0.0.0.0 goes with the networks of who administers, which are nobody's at first, and must be somebody's."""
+    files = [ROOT / "inventories" / name / f"group_vars/{group}.yml" for group in ("all", "workbenches")]
+    given = {key: value for file in files for key, value in yaml.safe_load(file.read_text(encoding="utf-8")).items()}
+    own = yaml.safe_load((ROOT / "roles/jupyter_server/defaults/main.yml").read_text(encoding="utf-8"))
+    assert own["jupyter_server_ip"] == "127.0.0.1"
+    if given.get("jupyter_server_ip", own["jupyter_server_ip"]) != "127.0.0.1":
+        assert given["jupyter_server_networks"] == "{{ machines_admin_networks }}"
+    assert given["machines_admin_networks"] == []
+    role = yaml.safe_load((ROOT / "roles/machines/meta/argument_specs.yml").read_text(encoding="utf-8"))
+    networks = role["argument_specs"]["main"]["options"]["machines_admin_networks"]
+    assert networks["required"]
+    assert "default" not in networks
 
 
 def test_the_playbooks_are_sound() -> None:
