@@ -24,6 +24,10 @@ PORT = "benchwright.port"
 """The label of images that serve; its value is the port in the container."""
 
 
+CONDA_FORGES = {"nbconvert-core": "nbconvert"}
+"""Packages of conda-forge that hold what Python's index has under another name."""
+
+
 @dataclass(frozen=True)
 class Layer:
     """An environment's image, as M(benchwright.python.environment_image) tells of it."""
@@ -41,7 +45,8 @@ class Layer:
         """The packages' versions, by their names as Python's index has them."""
         conda = (line.split()[:2] for line in self.packages)
         pip = (line.split("==")[:2] for line in self.pip if "==" in line)
-        return {name.lower().replace("_", "-"): version for name, version in (*conda, *pip)}
+        found = {name.lower().replace("_", "-"): version for name, version in (*conda, *pip)}
+        return {**{CONDA_FORGES.get(name, name): version for name, version in found.items()}, **found}
 
     def holds(self, package: str) -> bool:
         """Whether conda or pip puts a package of this name there."""

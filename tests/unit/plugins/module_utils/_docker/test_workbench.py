@@ -182,6 +182,8 @@ def test_an_environment_that_cannot_serve_or_should_not_is_refused() -> None:
     with pytest.raises(DockerError, match=r"known holes: jupyter-server 2\.0\.0 .*Raise these versions"):
         serving("jupyterlab 4.6.4 0", "jupyter_server 2.0.0 0")
     serving("jupyterlab 4.6.4 0", "jupyter_server 2.0.0 0", allow_known_holes=True)
+    with pytest.raises(DockerError, match=r"known holes: nbconvert 7\.16\.0 "):
+        serving("jupyterlab 4.6.4 0", "nbconvert-core 7.16.0 0")
 
 
 def test_what_is_asked_for_is_what_is_built() -> None:
