@@ -16,7 +16,8 @@ from .facts import UNKNOWN, Configuration, Process, Setting
 from .reader import Reader, homes
 
 SYSTEM = ("/usr/local/etc/jupyter", "/etc/jupyter")
-SERVER, EXTENSIONS = ("jupyter_server_config", "jupyter_config"), ("jupyter_lab_config", "jupyter_notebook_config")
+COMMON = "jupyter_config"
+SERVER, EXTENSIONS = ("jupyter_server_config", COMMON), ("jupyter_lab_config", "jupyter_notebook_config")
 ENDINGS = (".json", ".py")  # in one directory, JSON is stronger
 
 
@@ -74,20 +75,27 @@ class Configurations:
     def of_process(self, process: Process, classic: bool) -> list[Configuration]:
         """What a server reads, the strongest first.
 
-        `--config` replaces the server's own files, but not those of the extensions JupyterLab and Notebook.
+        `--config` replaces the server's own files, but not the one of all of Jupyter's applications, nor those of the extensions
+        JupyterLab and Notebook.
         """
         named = arguments.config_argument(process.argv)
-        places = _places(process)
-        own = ("jupyter_notebook_config", "jupyter_config") if classic else SERVER
+        places = [] if _reads_one(process, named) else _places(process)
+        own: tuple[str, ...] = ("jupyter_notebook_config", COMMON) if classic else SERVER
         found = []
         if named:
             one = self.file(named if os.path.isabs(named) else os.path.join("/proc/%d/cwd" % process.pid, named))
             found += [one] if one else []
-        else:
-            found += [one for place in places for name in own for one in self.directory(place, name)]
+            own = (COMMON,)
+        found += [one for place in places for name in own for one in self.directory(place, name)]
         if not classic:
             found += [one for place in places for name in EXTENSIONS for one in self.directory(place, name)]
         return found
+
+
+def _reads_one(process: Process, named: str) -> bool:
+    """Whether it is the program of the role jupyter_server, which lies beside the only file that it reads."""
+    program = process.argv[1] if len(process.argv) > 1 else ""
+    return os.path.isabs(named) and program == os.path.join(os.path.dirname(named), "jupyter")
 
 
 def _places(process: Process) -> list[str]:
