@@ -64,6 +64,33 @@ def test_another_image_of_that_name_is_pushed_again(builder: Builder, registry: 
     assert not builder.pushed(f"{MINE}:latest", target, known)
 
 
+def test_what_failed_is_pushed_by_the_next_run(builder: Builder, registry: Registry) -> None:
+    """Its repository is known to the engine, and so is its name: only the registry has not got it."""
+    wrong = {registry.host: {**CREDENTIALS, "password": "wr0ng"}}
+    known = {registry.host: CREDENTIALS}
+    builder.pushed(f"{MINE}:latest", f"{registry.host}/later:1", known)
+    target = f"{registry.host}/later:2"
+    with pytest.raises(DockerError, match=f"{target} cannot be pushed as {USER}"):
+        builder.pushed(f"{MINE}:latest", target, wrong)
+    assert registry.manifest_status("later", "2") == 404
+    assert Builder(builder.engine, "", check_mode=True).pushed(f"{MINE}:latest", target, known)
+    assert builder.pushed(f"{MINE}:latest", target, known)
+    assert registry.manifest_status("later", "2") == 200
+    assert not builder.pushed(f"{MINE}:latest", target, known)
+
+
+def test_a_name_that_another_image_has_there_is_pushed(builder: Builder, registry: Registry) -> None:
+    target, known = f"{registry.host}/shared:1", {registry.host: CREDENTIALS}
+    builder.pushed(f"{MINE}:latest", target, known)
+    mine = builder.engine.image(target)
+    _import(builder.engine, "theirs")
+    builder.pushed(f"{MINE}:latest", target, known)
+    assert mine
+    builder.engine.tag(mine["Id"], MINE, "latest")
+    builder.engine.tag(mine["Id"], f"{registry.host}/shared", "1")
+    assert builder.pushed(f"{MINE}:latest", target, known)
+
+
 def test_nobody_reads_the_password(
     builder: Builder, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

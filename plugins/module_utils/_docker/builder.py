@@ -47,13 +47,13 @@ class Builder:
         }
 
     def pushed(self, reference: str, target: str, credentials: t.Mapping[str, t.Mapping[str, str]]) -> bool:
-        """Have the image in a registry under the name ``target``; return whether it was not there from here already."""
-        image, repository = self._look(reference) or {}, target.rpartition(":")[0]
-        known = any(name.startswith(repository + "@") for name in image.get("RepoDigests") or ())
-        there = known and target in image["RepoTags"]
+        """Have the image in a registry under the name ``target``; return whether it was not there already."""
+        login = credentials.get(target.partition("/")[0], NOBODY)
+        there = self._in_registry(self._look(reference) or {}, target, login)
         if not there and not self.check_mode:
-            self.engine.tag(reference, repository, target.rpartition(":")[2])
-            self._push(target, credentials.get(target.partition("/")[0], NOBODY))
+            repository, dummy, tag = target.rpartition(":")
+            self.engine.tag(reference, repository, tag)
+            self._push(target, login)
         return not there
 
     def absent(self, references: t.Iterable[str]) -> list[str]:
@@ -96,6 +96,14 @@ class Builder:
                 f"the base {base} is not on this engine, and no registry gave it: {error}; see that the name is right and its registry "
                 "is reached, load the image (docker load), or have benchwright/base:bookworm made of Debian's archive"
             ) from None
+
+    def _in_registry(self, image: Answer, target: str, credentials: t.Mapping[str, str]) -> bool:
+        """Whether the registry has it by that name. Only the registry knows: a push may have failed, or the image be gone there."""
+        repository = target.rpartition(":")[0]
+        pushed = [name for name in image.get("RepoDigests") or () if name.startswith(repository + "@")]
+        with contextlib.suppress(DockerError):  # whatever keeps it from telling, the push will tell
+            return bool(pushed) and f"{repository}@{self.engine.manifest(target, credentials)}" in pushed
+        return False
 
     def _push(self, target: str, credentials: t.Mapping[str, str]) -> None:
         try:

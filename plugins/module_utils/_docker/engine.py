@@ -81,13 +81,22 @@ class Engine(Transport):
 
     def push(self, reference: str, credentials: t.Mapping[str, str]) -> None:
         """Bring an image to the registry that its name begins with; ``credentials`` (username, password) go there and nowhere else."""
-        encoded = base64.urlsafe_b64encode(json.dumps(dict(credentials)).encode()).decode("ascii")
-        self.call("POST", f"/images/{_in_path(reference)}/push", headers={"X-Registry-Auth": encoded})
+        self.call("POST", f"/images/{_in_path(reference)}/push", headers=_login(credentials))
+
+    def manifest(self, reference: str, credentials: t.Mapping[str, str]) -> str:
+        """Return the digest of what the registry has under this name; an error where it has nothing, or tells nothing."""
+        told = self.call("GET", f"/distribution/{_in_path(reference)}/json", headers=_login(credentials))
+        return str(told["Descriptor"]["digest"])
 
 
 def _label_instructions(labels: t.Mapping[str, str]) -> list[str]:
     texts = [(SPECIAL.sub(r"\\\1", key), SPECIAL.sub(r"\\\1", labels[key])) for key in sorted(labels)]
     return [f'LABEL "{key}"="{value}"' for key, value in texts]
+
+
+def _login(credentials: t.Mapping[str, str]) -> dict[str, str]:
+    encoded = base64.urlsafe_b64encode(json.dumps(dict(credentials)).encode()).decode("ascii")
+    return {"X-Registry-Auth": encoded}
 
 
 def _in_path(reference: str) -> str:
