@@ -1,4 +1,4 @@
-"""Debian's docker-registry behind a password, on this machine; nothing is installed."""
+"""Debian's docker-registry on this machine, behind a password or without; nothing is installed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serve_registry(directory: Path) -> Iterator[Registry]:
+def serve_registry(directory: Path, public: bool = False) -> Iterator[Registry]:
     """Run one, with all that it has in ``directory``, which is world-readable no more than its owner made it."""
     subprocess.run(["apt-get", "download", "-qq", "docker-registry"], cwd=directory, check=True, capture_output=True)
     [package] = directory.glob("docker-registry_*.deb")
@@ -58,7 +58,7 @@ def serve_registry(directory: Path) -> Iterator[Registry]:
         "log": {"level": "debug"},
         "storage": {"filesystem": {"rootdirectory": str(directory / "data")}},
         "http": {"addr": host},
-        "auth": {"htpasswd": {"realm": "test", "path": str(directory / "htpasswd")}},
+        "auth": {} if public else {"htpasswd": {"realm": "test", "path": str(directory / "htpasswd")}},
     }
     (directory / "configuration.yml").write_text(json.dumps(configuration))
     registry, program = Registry(host, directory / "log"), directory / "package/usr/bin/docker-registry"

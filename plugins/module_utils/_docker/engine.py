@@ -63,8 +63,11 @@ class Engine(Transport):
         return str(lines["status"])
 
     def pull(self, reference: str) -> None:
-        """Fetch an image from its registry."""
-        self.call("POST", "/images/create?" + urlencode({"fromImage": reference}))
+        """Fetch one image from its registry, the ``latest`` where neither a tag nor a digest says which."""
+        says_which = "@" in reference or ":" in reference.rpartition("/")[2]
+        self.call(
+            "POST", "/images/create?" + urlencode({"fromImage": reference if says_which else f"{reference}:latest"})
+        )
 
     def build(self, context: t.Iterable[bytes], reference: str, labels: t.Mapping[str, str], cache: bool) -> None:
         """Build an image from a tar stream with a Dockerfile; what was built on the way goes if it fails."""
