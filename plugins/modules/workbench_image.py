@@ -17,7 +17,7 @@ description:
   - An image says in its labels what it is made of. One that is made of the same is left alone, which takes one question to the engine
     and no build. The same contents make the same layers, whenever they are built.
   - The build gets a few kilobytes that are made in memory. It needs no credentials, so there are none in any layer.
-  - What bore the name before goes, unless it has another name or a container.
+  - What bore the name before goes, unless it has another name or a container. A build that fails leaves nothing.
   - The engine is reached at E(DOCKER_HOST), which must be a Unix socket, else at C(/var/run/docker.sock).
 extends_documentation_fragment:
   - benchwright.python._attributes
@@ -36,8 +36,9 @@ options:
     description:
       - With V(present), there are the images, made of what is described.
       - With V(absent), there are none of these names. Images that this collection did not make are refused.
-      - With V(pruned), what our labels mark and nobody uses goes, containers that have ended, images without a name and what they were
-        built from. O(unused) adds images that have a name and no container, and the environments' images.
+      - With V(pruned), what our labels mark and nobody uses goes, containers that have ended, images without a name, what they were
+        built from, and what builds left that were killed. O(unused) adds images that have a name and no container, and the
+        environments' images.
     type: str
     choices: [present, absent, pruned]
     default: present

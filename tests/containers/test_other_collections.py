@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from support.ansible_call import ANSIBLE_PLAYBOOK, LOCAL
 from support.crypto_collection import unpack_collections
-from support.image_lab import docker, image_lab
+from support.image_lab import image_lab
 from support.jupyter_host import serve_jupyter
 from support.served_certificate import shown
 
@@ -78,7 +78,6 @@ def test_community_docker_keeps_a_container_of_the_image(collections: str, tmp_p
             [told] = [one for one in json.loads(lab("ps", "--json"))["containers"] if one["name"] == container]
             assert told["state"] == "running"
             assert "is using" in lab("rmi", lab.image, code=2)
-            lab("prune", "--yes")
-            assert docker("inspect", "--format={{.State.Status}}", container) == "running\n"
+            assert container not in lab("prune", "--check")  # no more than that: others build with this engine, too
         finally:
             lab("rm", container)

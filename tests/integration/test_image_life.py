@@ -148,7 +148,7 @@ def test_an_image_is_told_of(ours: Shelf, tmp_path: Path) -> None:
 def test_what_nobody_uses_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By labels of its own, since others work with this engine, too."""
     with shelf() as own:
-        for label in ("MARK", "STAGE", "NAME"):
+        for label in ("MARK", "PART", "NAME"):
             monkeypatch.setattr(pruning, label, f"benchwright.image={own.repository}.{label}")
         mark = {"benchwright.image": f"{own.repository}.MARK"}
         old, theirs = own.image("named", mark), own.image("theirs", {})

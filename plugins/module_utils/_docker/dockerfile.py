@@ -34,6 +34,8 @@ SERVER = "server"
 """The directory of the context that is copied into the image's root."""
 STAGE = "benchwright.stage"
 """The label of the stage that the engine keeps, lest it is built again; its value is the name of the image that it is for."""
+PART = "benchwright.part"
+"""The label of all that a build makes, from its first instruction on: by it, what a killed one left is found. It has no value."""
 USER, UID, HOME = "workbench", 1000, "/home/workbench"
 TOOLS = ("ca-certificates", "tini")
 TIME = "@315532800"
@@ -113,6 +115,7 @@ def dockerfile(wanted: Workbench) -> str:
     return "\n".join(
         [
             f"FROM {wanted.base} AS system",
+            f'LABEL {PART}=""',
             SYSTEM.format(packages=" ".join(sorted({*TOOLS, *wanted.packages}))),
             "",
             *(f"FROM {layer.image} AS environment_{number}" for number, layer in enumerate(layers)),

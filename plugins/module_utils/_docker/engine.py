@@ -9,11 +9,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 import typing as t
 from urllib.parse import quote, urlencode
 
+from .build_log import BuildLog
 from .transport import DockerError, NoEngine, Transport
 
 __all__ = ["DockerError", "Engine", "NoEngine"]
@@ -70,9 +72,21 @@ class Engine(Transport):
         )
 
     def build(self, context: t.Iterable[bytes], reference: str, labels: t.Mapping[str, str], cache: bool) -> None:
-        """Build an image from a tar stream with a Dockerfile; what was built on the way goes if it fails."""
+        """Build an image from a tar stream with a Dockerfile.
+
+        If it fails, what it made on the way goes, unless another build goes on from that; the error has the last words of what ran.
+        """
         wanted = {"t": reference, "labels": json.dumps(labels), "rm": 1, "forcerm": 1, "nocache": int(not cache)}
-        self.call("POST", "/build?" + urlencode(wanted), body=context)
+        log = BuildLog()
+        try:
+            for line in self.lines("POST", "/build?" + urlencode(wanted), body=context):
+                log.hear(line)
+        except DockerError as error:
+            for made in reversed(log.made):
+                with contextlib.suppress(DockerError):
+                    self.remove(made)
+            words = f"; it said: {log.last_words}" if log.last_words else ""
+            raise DockerError(f"{error}{words}") from None
 
     def save(self, references: t.Sequence[str]) -> t.Iterator[bytes]:
         """Yield the images as one tar archive."""

@@ -12,7 +12,7 @@ import typing as t
 
 from .containers import Answer, Containers
 from .description import NAME
-from .dockerfile import STAGE
+from .dockerfile import PART, STAGE
 from .engine import Engine
 from .inventory import names_of
 from .workbench import MARK
@@ -32,8 +32,9 @@ def unused(
 ) -> Unused:
     """Return what nobody uses: containers that have ended, images without a name and a container, and what they were built from.
 
+    :param containers: those of images with our mark, and those in which something is being built.
     :param images: those with our mark.
-    :param parts: stages and environments, which images are built from.
+    :param parts: stages and environments, which images are built from, and what is left of builds that were killed.
     :param named_too: whether images go that have a name and no container; then all of the parts go.
     """
     ended = [one for one in containers if one["State"] in ENDED]
@@ -50,8 +51,9 @@ def unused(
 def prune(engine: Engine, named_too: bool, check_mode: bool) -> Unused:
     """Remove it; in check mode, only say what it is. Raises DockerError."""
     containers = Containers(engine)
-    parts = [*engine.images(STAGE), *engine.images(NAME)]
-    found = unused(containers.labelled(MARK), engine.images(MARK), parts, named_too)
+    there = {one["Id"]: one for label in (MARK, PART) for one in containers.labelled(label)}
+    parts = [part for label in (PART, NAME) for part in engine.images(label) if MARK not in _labels(part)]
+    found = unused(list(there.values()), engine.images(MARK), parts, named_too)
     if not check_mode:
         for name in found.containers:
             containers.remove(name)
@@ -61,5 +63,11 @@ def prune(engine: Engine, named_too: bool, check_mode: bool) -> Unused:
 
 
 def _stale(part: Answer, staying: t.Collection[str], named_too: bool) -> bool:
-    label = (part.get("Labels") or {}).get(STAGE)
-    return named_too if label is None else label not in staying
+    labels = _labels(part)
+    if STAGE in labels:
+        return labels[STAGE] not in staying
+    return named_too or (NAME not in labels and names_of(part) == [""])
+
+
+def _labels(image: Answer) -> dict[str, str]:
+    return dict(image.get("Labels") or {})

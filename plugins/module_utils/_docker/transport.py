@@ -25,6 +25,7 @@ DEFAULT_HOST = "unix:///var/run/docker.sock"
 TIMEOUT = 600.0
 """Seconds of silence after which an engine is given up; one that writes to a slow disk says nothing for long."""
 FULL = "no space left on device"
+ROOM = "; make room where the engine keeps its data ('docker info' says where; 'docker image prune' helps)"
 BLOCK = 1 << 20
 Answer = t.Any
 Self = t.TypeVar("Self", bound="Transport")
@@ -71,41 +72,54 @@ class Transport:
         """
         if document is not None:
             body, headers = [json.dumps(document).encode()], {"Content-Type": "application/json"}
+        answers = list(self.lines(method, path, missing, body, headers))
+        return answers[-1] if answers else {}
+
+    def lines(
+        self,
+        method: str,
+        path: str,
+        missing: Answer = ...,
+        body: t.Iterable[bytes] | None = None,
+        headers: t.Mapping[str, str] | None = None,
+    ) -> t.Iterator[Answer]:
+        """Yield what :meth:`call` takes the last of, as it comes; one that tells of an error is raised."""
         with self._connected() as connection:
             _send(connection, method, path, body, headers or {})
             response = connection.getresponse()
-            status, text = response.status, response.read().decode("utf-8", "replace")
-        if status == 404 and missing is not ...:
-            return missing
-        return self._told(status, text)
+            if response.status == 404 and missing is not ...:
+                yield missing
+            else:
+                self._refuse(response)
+                yield from map(self._told, filter(bytes.strip, response))
 
     def blocks(self, path: str) -> t.Iterator[bytes]:
         """Yield what the engine answers, as it comes."""
         with self._connected() as connection:
             _send(connection, "GET", path, None, {})
             response = connection.getresponse()
-            if response.status >= 400:
-                self._told(response.status, response.read().decode("utf-8", "replace"))
+            self._refuse(response)
             yield from iter(lambda: response.read(BLOCK), b"")
 
-    def _told(self, status: int, text: str) -> Answer:
+    def _refuse(self, response: http.client.HTTPResponse) -> None:
+        """Raise what the last line says, where the answer as a whole is an error."""
+        if response.status >= 400:
+            lines = response.read().splitlines() or [b"{}"]
+            answer = self._told(lines[-1])
+            raise DockerError(self._explained(str(answer.get("message") or f"status {response.status}")))
+
+    def _told(self, line: bytes) -> Answer:
+        text = line.decode("utf-8", "replace")
         try:
-            answers = [json.loads(line) for line in text.splitlines() if line.strip()]
+            answer = json.loads(text)
         except ValueError:
             raise DockerError(f"what answers at {self.socket_path} is no Docker engine: {text[:200]!r}") from None
-        last = answers[-1] if answers else {}
-        message = last.get("message") or last.get("error") if isinstance(last, dict) else None
-        if status >= 400 or (message and "errorDetail" in last):
-            raise DockerError(self._explained(str(message or f"status {status}")))
-        return last
+        if isinstance(answer, dict) and "errorDetail" in answer:
+            raise DockerError(self._explained(str(answer.get("error") or answer["errorDetail"])))
+        return answer
 
     def _explained(self, message: str) -> str:
-        advice = ""
-        if FULL in message:
-            advice = (
-                "; make room where the engine keeps its data ('docker info' says where; 'docker image prune' helps)"
-            )
-        return f"the Docker engine says: {message.strip()}{advice}"
+        return f"the Docker engine says: {message.strip()}{ROOM if FULL in message else ''}"
 
     @contextlib.contextmanager
     def _connected(self) -> t.Iterator[http.client.HTTPConnection]:

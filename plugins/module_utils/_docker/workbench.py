@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from .context import File
 from .description import DIGEST, LOCK
-from .dockerfile import dockerfile, left_out, programs, served
+from .dockerfile import PART, dockerfile, left_out, programs, served
 
 MARK = "benchwright.image"
 """The label that says that an image, or a container of it, is ours; its value is the image's name."""
@@ -107,6 +107,7 @@ class Workbench:
             **self.labels,
             **port,
             MARK: self.name,
+            PART: "",
             DIGEST: self._digest(base),
             LOCK: locks[0] if len(locks) == 1 else _sha256(locks),
             BASE: base,

@@ -18,6 +18,7 @@ def container(name: str, of: int, state: str) -> dict[str, Any]:
 NAMED, OLD, USED = image(1, "lab:1", "registry/lab:1"), image(2), image(3)
 STAGE, STALE = image(4, **{"benchwright.stage": "lab:1"}), image(5, **{"benchwright.stage": "lab:0"})
 ENVIRONMENT = image(6, "benchwright/environment:1", **{"benchwright.environment": "lab"})
+LEFT, KEPT = image(7, **{"benchwright.part": ""}), image(8, "mine:1", **{"benchwright.part": ""})
 PARTS = [STAGE, STALE, ENVIRONMENT]
 
 
@@ -30,6 +31,11 @@ def test_containers_that_have_ended_go_and_with_them_their_images() -> None:
     containers = [container("b", 3, "exited"), container("a", 1, "created"), container("c", 2, "paused")]
     found = unused(containers, [NAMED, OLD, USED], PARTS, named_too=False)
     assert found == Unused(("a", "b"), ("sha256:3", "sha256:5"))
+
+
+def test_what_a_killed_build_left_goes_but_not_while_it_is_built_on() -> None:
+    assert unused([], [], [LEFT, KEPT], named_too=False).images == ("sha256:7",)
+    assert unused([container("a", 7, "running")], [], [LEFT], named_too=True).images == ()
 
 
 def test_all_that_is_unused_goes_if_it_is_asked_for() -> None:

@@ -102,6 +102,14 @@ def test_the_last_stage_is_the_tools_and_what_was_finished() -> None:
     assert last[-1] == 'CMD ["ipython"]'
 
 
+def test_whatever_is_begun_can_be_told() -> None:
+    """What a killed build leaves has no other label, since labels of an image come last."""
+    first, *others = LAB.dockerfile.split("FROM ")[1:]
+    assert first.splitlines()[1] == 'LABEL benchwright.part=""'
+    assert all(other.startswith("system") or len(other.split("\n\n")[0].splitlines()) == 1 for other in others)
+    assert LAB.described("x")["benchwright.part"] == ""
+
+
 def test_tools_are_installed_in_one_order() -> None:
     ways = {replace(LAB, packages=packages).dockerfile for packages in (("less", "git"), ("git", "less", "git"))}
     assert len(ways) == 1
