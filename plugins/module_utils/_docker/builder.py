@@ -16,6 +16,7 @@ from .context import File, archived
 from .description import DIGEST
 from .dockerfile import STAGE
 from .engine import DockerError, Engine, NoEngine
+from .inventory import names_of
 from .workbench import BASE, MARK, Workbench
 
 Answer = t.Dict[str, t.Any]
@@ -37,7 +38,7 @@ class Builder:
         if why and not self.check_mode:
             context = (File("Dockerfile", wanted.dockerfile), *wanted.context)
             self.engine.build([archived(context)], wanted.reference, labels, cache=not rebuild)
-            self._forget(found)
+            self._forget_nameless(wanted.name)
             self._forget_stages(wanted.reference, keep=1)
             found = self._look(wanted.reference)
         return {
@@ -116,11 +117,11 @@ class Builder:
             )
             raise DockerError(f"{target} cannot be pushed {whose}: {error}") from None
 
-    def _forget(self, image: Answer | None) -> None:
-        """Remove what bore the name before, unless it has another one or a container is of it."""
-        if image and MARK in _labels(image):
-            now = self.engine.image(image["Id"])
-            if now and not now["RepoTags"]:
+    def _forget_nameless(self, name: str) -> None:
+        """Remove what bore the name before, or got it from a build at the same time, unless a container is of it."""
+        for listed in self.engine.images(f"{MARK}={name}"):
+            image = self.engine.image(listed["Id"]) if names_of(listed) == [""] else None
+            if image and STAGE not in _labels(image) and _had_name(image):
                 with contextlib.suppress(DockerError):
                     self.engine.remove(image["Id"])
 
@@ -142,6 +143,11 @@ def _difference(found: Answer | None, labels: t.Mapping[str, str]) -> str:
         return ""
     reasons = [key for key in differing if key not in (DIGEST, "org.opencontainers.image.base.digest")]
     return "other " + ", ".join(reasons) if reasons else "it is made in another way"
+
+
+def _had_name(image: Answer) -> bool:
+    """Whether it once had a name. What another build has just made has none yet, and is about to get it."""
+    return not str(image["Metadata"]["LastTagTime"]).startswith("0001-")
 
 
 def _labels(image: Answer) -> dict[str, str]:

@@ -1,0 +1,67 @@
+"""What a build leaves on a real engine: one image of the name, and nothing without a name, whoever builds at the same time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from ansible_collections.benchwright.python.plugins.module_utils._docker.builder import Builder
+from ansible_collections.benchwright.python.plugins.module_utils._docker.containers import Containers
+from ansible_collections.benchwright.python.plugins.module_utils._docker.workbench import Workbench
+from support.docker_engine import why_there_is_none
+from support.tiny_image import Shelf, shelf
+
+pytestmark = pytest.mark.skipif(bool(why_there_is_none()), reason=why_there_is_none())
+
+
+class Tiny(Workbench):
+    """Its base has no package manager, and its build takes a second."""
+
+    @property
+    def dockerfile(self) -> str:
+        return f'FROM {self.base}\nLABEL benchwright.part=""\nCOPY finish.sh /\nRUN sleep 1\nCMD {json.dumps(self.command)}\n'
+
+
+@pytest.fixture
+def own() -> Iterator[Shelf]:
+    with shelf() as made:
+        yield made
+
+
+def tiny(own: Shelf, *command: str) -> Tiny:
+    return Tiny(f"{own.repository}/lab", "latest", f"{own.repository}:base", (), (), command, {})
+
+
+@pytest.fixture
+def builder(own: Shelf) -> Builder:
+    own.image("base", {})
+    return Builder(own.engine, "", check_mode=False)
+
+
+def ids(own: Shelf) -> list[str]:
+    return [str(image["Id"]) for image in own.engine.images(f"benchwright.image={own.repository}/lab")]
+
+
+def test_two_at_once_leave_one_image(own: Shelf, builder: Builder) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda dummy: builder.present(tiny(own), False), range(2)))
+    assert {answer["why"] for answer in answers} == {"there is none"}
+    found = own.engine.image(f"{own.repository}/lab")
+    assert found
+    assert ids(own) == [found["Id"]]
+    assert builder.present(tiny(own), False)["why"] == ""
+
+
+def test_what_bore_the_name_goes_when_no_container_is_of_it(own: Shelf, builder: Builder) -> None:
+    made = []
+    for command in ("a", "b", "c"):
+        made.append(builder.present(tiny(own, command), False)["id"])
+        if command == "a":
+            subprocess.run(["docker", "create", "--name", own.container("a"), made[0], command], check=True)
+    assert sorted(ids(own)) == sorted([made[0], made[2]])
+    Containers(own.engine).remove(own.container("a"))
+    made.append(builder.present(tiny(own, "d"), False)["id"])
+    assert ids(own) == [made[3]]
