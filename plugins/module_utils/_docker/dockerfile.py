@@ -23,7 +23,7 @@ from .context import File
 from .description import WHEELS
 
 if t.TYPE_CHECKING:
-    from .workbench import Server, Workbench
+    from .workbench import Workbench
 
 ROOT = "/opt/benchwright"
 RESULT = "/result"
@@ -70,6 +70,7 @@ while [ $# -gt 0 ]; do
         "$python" -I -m pip install --quiet --no-index --no-deps --no-compile --no-cache-dir --root-user-action=ignore \\
             --disable-pip-version-check --find-links "$wheels" --requirement "$wheels/requirements.txt"
     fi
+    [ -d "$prefix/lib" ] || continue
     find "$prefix/lib/" -name __pycache__ -prune -exec rm -r {{}} +
     find "$prefix/lib/" -name '*.py' -not -path '*/tests/*' -not -path '*/test/*' -print0 | LC_ALL=C sort -z \\
         | xargs -0 -n 400 -P "$(nproc)" "$python" -I -m compileall -qq -f --invalidation-mode unchecked-hash || :
@@ -77,12 +78,16 @@ done
 for prefix in {ROOT}/envs/*; do
     while read -r pattern; do find "$prefix" -type f -path "$prefix/$pattern" -delete; done </build/{LEFT_OUT}
 done
-for program in "$prefix/bin/python" "$(command -v python3 || :)"; do
-    [ -x "$program" ] || continue
-    "$program" -IB /build/bill_of_materials.py {ROOT}/sbom.cdx.json {ROOT}/envs/*
-    "$program" -IB /build/one_content.py {RESULT}{ROOT}/envs
-    break
+for program in {ROOT}/envs/*/bin/python "$(command -v python3 || :)" ''; do
+    [ ! -x "$program" ] || break
 done
+if [ -z "$program" ]; then
+    echo "no environment has a Python and the base no python3, which tells what the image holds and asks whether a container is well;" \\
+        "add python to an environment, or python3 to the image's packages" >&2
+    exit 1
+fi
+"$program" -IB /build/bill_of_materials.py {ROOT}/sbom.cdx.json {ROOT}/envs/*
+"$program" -IB /build/one_content.py {RESULT}{ROOT}/envs
 cp /build/health.py {ROOT}/health.py
 rm -r {RESULT}{WHEELS}
 find {RESULT} -exec touch --no-dereference --date={TIME} {{}} +
@@ -134,7 +139,7 @@ def dockerfile(wanted: Workbench) -> str:
             *([f"COPY {SERVER}/ /", f"EXPOSE {server.port}"] if server else []),
             f"USER {UID}:{UID}",
             f"WORKDIR {HOME}",
-            _health(server),
+            _health(wanted),
             'ENTRYPOINT ["/usr/bin/tini", "--"]',
             f"CMD {json.dumps(list(wanted.command))}",
             "",
@@ -142,11 +147,14 @@ def dockerfile(wanted: Workbench) -> str:
     )
 
 
-def _health(server: Server | None) -> str:
+def _health(wanted: Workbench) -> str:
     """A server is asked more often than a Python that only has to start, and may take longer until it answers first."""
+    first, server = wanted.layers[0], wanted.server
     often = "--interval=15s --timeout=30s --start-period=60s" if server else "--interval=60s --timeout=30s"
+    others = (f"{layer.prefix}/bin/python" for layer in wanted.layers if layer.holds("python"))
+    python = "python" if first.holds("python") else next(others, "python3")
     asked = [server.program, str(server.port)] if server else []
-    return f"HEALTHCHECK {often} CMD {json.dumps(['python', '-I', f'{ROOT}/health.py', *asked])}"
+    return f"HEALTHCHECK {often} CMD {json.dumps([python, '-I', f'{ROOT}/health.py', *asked])}"
 
 
 def _literal(value: t.Any) -> str:

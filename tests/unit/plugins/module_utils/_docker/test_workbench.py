@@ -184,6 +184,23 @@ def test_an_image_that_serves_runs_the_server_and_asks_it() -> None:
     assert digest(wanted) != digest(serving("jupyterlab 4.6.4 0", "jupyter_server 2.20.0 0", files=[]))
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "python"),
+    [
+        (LAYER, LAYER, "python"),
+        (
+            replace(LAYER, packages=()),
+            replace(LAYER, prefix="/opt/benchwright/envs/b"),
+            "/opt/benchwright/envs/b/bin/python",
+        ),
+        (replace(LAYER, packages=()), replace(LAYER, packages=()), "python3"),
+    ],
+)
+def test_the_health_check_runs_a_python_that_there_is(first: Layer, second: Layer, python: str) -> None:
+    wanted = replace(LAB, layers=(first, second), command=("sh",))
+    assert f'CMD ["{python}", "-I", "/opt/benchwright/health.py"]' in wanted.dockerfile
+
+
 def test_an_environment_that_cannot_serve_or_should_not_is_refused() -> None:
     with pytest.raises(DockerError, match="does not hold jupyterlab"):
         serving()
