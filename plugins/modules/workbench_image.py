@@ -110,7 +110,7 @@ options:
       username: {description: The user., type: str, required: true}
       password: {description: The password or token., type: str, required: true}
   mirror:
-    description: The mirror of Debian's archive that bases are made of; mmdebstrap's own choice if empty.
+    description: The mirror of Debian's archive that bases are made of; mmdebstrap's own choice if empty. No user and password in it.
     type: str
     default: ""
   rebuild:

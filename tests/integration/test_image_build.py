@@ -6,12 +6,14 @@ import json
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._docker.builder import Builder
 from ansible_collections.benchwright.python.plugins.module_utils._docker.containers import Containers
 from ansible_collections.benchwright.python.plugins.module_utils._docker.workbench import Workbench
 from support.docker_engine import why_there_is_none
+from support.module_call import run_module
 from support.tiny_image import Shelf, shelf
 
 pytestmark = pytest.mark.skipif(bool(why_there_is_none()), reason=why_there_is_none())
@@ -65,3 +67,11 @@ def test_what_bore_the_name_goes_when_no_container_is_of_it(own: Shelf, builder:
     Containers(own.engine).remove(own.container("a"))
     made.append(builder.present(tiny(own, "d"), False)["id"])
     assert ids(own) == [made[3]]
+
+
+def test_a_mirror_with_credentials_is_refused(tmp_path: Path) -> None:
+    given = {"images": [], "mirror": "http://quant:geheim@deb.example.org/debian"}
+    answer = run_module("workbench_image", given, tmp_path)
+    assert answer.failed
+    assert "'mirror' is http://***@deb.example.org/debian, but must have no user" in answer.result["msg"]
+    assert "geheim" not in json.dumps(answer.result)

@@ -33,12 +33,22 @@ APT = (
     'Dir::Cache::srcpkgcache ""',
 )
 BLOCK = 1 << 20
+LOGIN = re.compile(r"//[^/]*@")
 
 
 def archive_suite(base: str) -> str:
     """Return the suite (``bookworm``) of a base that is made here; empty for an image of somebody else's."""
     found = re.fullmatch(re.escape(REPOSITORY) + r":([a-z]+)", base)
     return found.group(1) if found else ""
+
+
+def check_mirror(mirror: str) -> None:
+    """Raise a DockerError for a mirror with credentials, which would be in a layer and in the list of processes."""
+    if LOGIN.search(mirror):
+        raise DockerError(
+            f"'mirror' is {LOGIN.sub('//***@', mirror)}, but must have no user and no password, since it is written into the base that "
+            "is made of it; give a mirror that asks for none, or name an image as 'base'"
+        )
 
 
 def make_base(engine: Engine, suite: str, mirror: str) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from .archive import archive_suite, make_base
+from .archive import archive_suite, check_mirror, make_base
 from .context import File, archived
 from .description import DIGEST
 from .dockerfile import STAGE
@@ -27,6 +27,7 @@ class Builder:
     """Has the images on one engine. In check mode it only says what it would do, also where there is no engine yet."""
 
     def __init__(self, engine: Engine, mirror: str, check_mode: bool) -> None:
+        check_mirror(mirror)
         self.engine, self.mirror, self.check_mode = engine, mirror, check_mode
 
     def present(self, wanted: Workbench, rebuild: bool) -> Answer:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.benchwright.python.plugins.module_utils._docker.archive import check_mirror
 from ansible_collections.benchwright.python.plugins.module_utils._docker.engine import DockerError
 from ansible_collections.benchwright.python.plugins.module_utils._docker.references import check_names, workbench_of
 from ansible_collections.benchwright.python.plugins.module_utils._docker.workbench import Layer, Workbench
@@ -129,6 +130,15 @@ def test_tools_are_installed_in_one_order() -> None:
 def test_names_that_no_image_can_have_are_refused(change: dict[str, Any], told: str) -> None:
     with pytest.raises(DockerError, match=told):
         check_names([{**ITEM, **change}])
+
+
+@pytest.mark.parametrize("form", ["{}", "deb [signed-by=/a/key.gpg] {} bookworm main"])
+@pytest.mark.parametrize("login", ["quant:geheim", "geheim", ":geheim", "quant:ge@heim"])
+def test_a_mirror_with_credentials_is_refused(form: str, login: str) -> None:
+    check_mirror(form.format("http://deb.example.org/debian"))
+    with pytest.raises(DockerError, match="must have no user and no password") as caught:
+        check_mirror(form.format(f"http://{login}@deb.example.org/debian"))
+    assert "heim" not in str(caught.value)
 
 
 def test_two_images_of_one_name_are_refused() -> None:
