@@ -61,6 +61,17 @@ def test_a_build_that_is_killed_leaves_nothing_and_the_next_ones_make_it_two_at_
     assert " changed=0 " in lab(*lab.build)
 
 
+def test_its_labels_say_which_version_it_is_and_the_lock_of_its_environment(lab: Lab) -> None:
+    lab(*lab.build)
+    [environment] = set(docker("images", "--quiet", f"--filter=reference={lab.image}/environment").split())
+    made, part = (
+        json.loads(docker("inspect", "--format={{json .Config.Labels}}", of)) for of in (lab.image, environment)
+    )
+    assert made["benchwright.lock"] == part["benchwright.lock"]
+    assert len(made["benchwright.lock"]) == 64
+    assert made["org.opencontainers.image.version"] == "latest"
+
+
 def test_a_password_of_a_registry_shows_nowhere(lab: Lab, tmp_path: Path) -> None:
     with serve_registry(tmp_path) as registry:
         target = f"{registry.host}/lab:1"

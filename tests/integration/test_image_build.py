@@ -11,20 +11,11 @@ from pathlib import Path
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._docker.builder import Builder
 from ansible_collections.benchwright.python.plugins.module_utils._docker.containers import Containers
-from ansible_collections.benchwright.python.plugins.module_utils._docker.workbench import Workbench
 from support.docker_engine import why_there_is_none
 from support.module_call import run_module
-from support.tiny_image import Shelf, shelf
+from support.tiny_image import Shelf, TinyWorkbench, shelf
 
 pytestmark = pytest.mark.skipif(bool(why_there_is_none()), reason=why_there_is_none())
-
-
-class Tiny(Workbench):
-    """Its base has no package manager, and its build takes a second."""
-
-    @property
-    def dockerfile(self) -> str:
-        return f'FROM {self.base}\nLABEL benchwright.part=""\nCOPY finish.sh /\nRUN sleep 1\nCMD {json.dumps(self.command)}\n'
 
 
 @pytest.fixture
@@ -33,8 +24,8 @@ def own() -> Iterator[Shelf]:
         yield made
 
 
-def tiny(own: Shelf, *command: str) -> Tiny:
-    return Tiny(f"{own.repository}/lab", "latest", f"{own.repository}:base", (), (), command, {})
+def tiny(own: Shelf, *command: str) -> TinyWorkbench:
+    return own.workbench(f"{own.repository}:base", *command)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Of a repository in a real registry one image is pulled, and not all that it has."""
+"""Of a repository in a real registry one image is pulled, and not all that it has; what is built on it tells its digest there."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from ansible_collections.benchwright.python.plugins.module_utils._docker.builder import Builder
 from ansible_collections.benchwright.python.plugins.module_utils._docker.engine import Engine
 from support.docker_engine import why_there_is_none
 from support.docker_registry import serve_registry
-from support.tiny_image import shelf
+from support.tiny_image import Shelf, shelf
 
 pytestmark = pytest.mark.skipif(bool(why_there_is_none()), reason=why_there_is_none())
 TAGS = ("latest", "1", "2")
@@ -55,3 +56,39 @@ def test_a_digest_says_which_one(repository: str) -> None:
     assert there(repository) == []
     assert engine.labels(name) == {"tag": "1"}
     engine.remove(name)
+
+
+@pytest.mark.parametrize("by_digest", [False, True])
+def test_an_image_tells_the_digest_of_its_base_s_manifest(repository: str, by_digest: bool) -> None:
+    with shelf() as own:
+        manifest = own.engine.manifest(f"{repository}:1", {})
+        base = f"{repository}@{manifest}" if by_digest else f"{repository}:1"
+        builder, wanted = Builder(own.engine, "", check_mode=False), own.workbench(base)
+        builder.present(wanted, False)
+        assert labels_of(own, wanted.name)["org.opencontainers.image.base.digest"] == manifest
+        assert labels_of(own, wanted.name)["org.opencontainers.image.base.name"] == base
+        own.engine.remove(base)
+        assert builder.present(wanted, False)["why"] == ""
+
+
+def test_a_base_that_is_of_no_registry_has_no_such_digest_and_getting_one_changes_nothing(repository: str) -> None:
+    with shelf() as own:
+        base = own.image("base", {})
+        builder, wanted = Builder(own.engine, "", check_mode=False), own.workbench(base)
+        builder.present(wanted, False)
+        labels = labels_of(own, wanted.name)
+        assert "org.opencontainers.image.base.digest" not in labels
+        found = own.engine.image(base)
+        assert found
+        assert labels["benchwright.base"] == found["Id"]
+        own.engine.tag(base, repository, "pushed")
+        own.engine.push(f"{repository}:pushed", {})
+        assert builder.present(own.workbench(base), False)["why"] == ""
+        assert builder.present(own.workbench(base, "sh"), False)["why"] == "other benchwright.command"
+        assert "org.opencontainers.image.base.digest" not in labels_of(own, wanted.name)
+
+
+def labels_of(own: Shelf, image: str) -> dict[str, str]:
+    found = own.engine.labels(image)
+    assert found
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import subprocess
@@ -15,7 +16,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from ansible_collections.benchwright.python.plugins.module_utils._docker.containers import Containers
+from ansible_collections.benchwright.python.plugins.module_utils._docker.dockerfile import PART
 from ansible_collections.benchwright.python.plugins.module_utils._docker.engine import Engine
+from ansible_collections.benchwright.python.plugins.module_utils._docker.workbench import Workbench
 
 PROGRAMS = ("/bin/sh", "/bin/sleep", "/bin/cat", "/usr/bin/id")
 
@@ -32,6 +35,16 @@ def _root() -> bytes:
             member.size, member.mode = len(content), 0o755
             archive.addfile(member, io.BytesIO(content))
     return stream.getvalue()
+
+
+class TinyWorkbench(Workbench):
+    """One whose base has no package manager, and whose build takes a second."""
+
+    @property
+    def dockerfile(self) -> str:
+        """The label as the first, and what differs as the last, as every image of ours has it."""
+        steps = [f"FROM {self.base}", f'LABEL {PART}=""', "COPY finish.sh /", "RUN sleep 1"]
+        return "\n".join([*steps, f"CMD {json.dumps(list(self.command))}", ""])
 
 
 @dataclass
@@ -53,6 +66,10 @@ class Shelf:
     def ours(self, tag: str, command: str = "sleep 300", *changes: str, **labels: str) -> str:
         """Make one with our mark."""
         return self.image(tag, {"benchwright.image": self.repository, **labels}, command, *changes)
+
+    def workbench(self, base: str, *command: str) -> TinyWorkbench:
+        """One as it is wanted, whose image is under this name."""
+        return TinyWorkbench(f"{self.repository}/lab", "latest", base, (), (), command, {})
 
     def container(self, name: str) -> str:
         """A name that belongs to the test."""

@@ -9,17 +9,20 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import typing as t
 
 from .archive import archive_suite, check_mirror, make_base
 from .context import File, archived
 from .description import DIGEST
 from .dockerfile import STAGE
-from .engine import DockerError, Engine, NoEngine
+from .engine import DockerError, Engine, NoEngine, repository_of
 from .inventory import names_of
-from .workbench import BASE, MARK, Workbench
+from .workbench import BASE, BASE_DIGEST, BASE_NAME, MARK, Workbench
 
 Answer = t.Dict[str, t.Any]
+HUB = re.compile(r"^(docker\.io/(library/)?|library/)")
+"""What the engine leaves out of names."""
 NOBODY: t.Mapping[str, str] = {}
 
 
@@ -33,8 +36,7 @@ class Builder:
     def present(self, wanted: Workbench, rebuild: bool) -> Answer:
         """Build the image unless the engine has it, made of the same; return its name, why it was built, its size and id."""
         found = self._look(wanted.reference)
-        base = self._base(wanted.base, found)
-        labels = wanted.described(base)
+        labels = wanted.described(*self._base(wanted.base, found))
         why = "asked for" if rebuild else _difference(found, labels)
         if why and not self.check_mode:
             context = (File("Dockerfile", wanted.dockerfile), *wanted.context)
@@ -76,11 +78,11 @@ class Builder:
             return self.engine.image(reference)
         return None
 
-    def _base(self, base: str, found: Answer | None) -> str:
-        """The id of the base that the engine has, or had when the image was made of it."""
+    def _base(self, base: str, found: Answer | None) -> tuple[str, str]:
+        """The id of the base that the engine has, or had when the image was made of it, and the digest of its manifest."""
         image = self._look(base)
-        if image is None and found and _labels(found).get("org.opencontainers.image.base.name") == base:
-            return _labels(found)[BASE]
+        if image is None and found and _labels(found).get(BASE_NAME) == base:
+            return _labels(found)[BASE], _labels(found).get(BASE_DIGEST, "")
         if image is None and not self.check_mode:
             suite = archive_suite(base)
             if suite:
@@ -88,7 +90,7 @@ class Builder:
             else:
                 self._pull(base)
             image = self.engine.image(base)
-        return str(image["Id"]) if image else "not here yet"
+        return (str(image["Id"]), _manifest(image, base)) if image else ("not here yet", "")
 
     def _pull(self, base: str) -> None:
         try:
@@ -142,8 +144,15 @@ def _difference(found: Answer | None, labels: t.Mapping[str, str]) -> str:
     differing = sorted(key for key in {*before, *labels} if before.get(key) != labels.get(key))
     if DIGEST not in differing:
         return ""
-    reasons = [key for key in differing if key not in (DIGEST, "org.opencontainers.image.base.digest")]
+    reasons = [key for key in differing if key not in (DIGEST, BASE_DIGEST)]
     return "other " + ", ".join(reasons) if reasons else "it is made in another way"
+
+
+def _manifest(image: Answer, base: str) -> str:
+    """The digest by which the registry that the base's name is of knows it; empty where it is of none."""
+    known = (name.partition("@") for name in image["RepoDigests"] or ())
+    of_it = sorted(digest for name, dummy, digest in known if name == HUB.sub("", repository_of(base)))
+    return base.partition("@")[2] or "".join(of_it[:1])
 
 
 def _had_name(image: Answer) -> bool:

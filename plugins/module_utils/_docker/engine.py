@@ -66,10 +66,8 @@ class Engine(Transport):
 
     def pull(self, reference: str) -> None:
         """Fetch one image from its registry, the ``latest`` where neither a tag nor a digest says which."""
-        says_which = "@" in reference or ":" in reference.rpartition("/")[2]
-        self.call(
-            "POST", "/images/create?" + urlencode({"fromImage": reference if says_which else f"{reference}:latest"})
-        )
+        named = reference if repository_of(reference) != reference else f"{reference}:latest"
+        self.call("POST", "/images/create?" + urlencode({"fromImage": named}))
 
     def build(self, context: t.Iterable[bytes], reference: str, labels: t.Mapping[str, str], cache: bool) -> None:
         """Build an image from a tar stream with a Dockerfile.
@@ -104,6 +102,12 @@ class Engine(Transport):
         """Return the digest of what the registry has under this name; an error where it has nothing, or tells nothing."""
         told = self.call("GET", f"/distribution/{_in_path(reference)}/json", headers=_login(credentials))
         return str(told["Descriptor"]["digest"])
+
+
+def repository_of(reference: str) -> str:
+    """Return an image's name without a tag and a digest."""
+    above, slash, last = reference.partition("@")[0].rpartition("/")
+    return above + slash + last.partition(":")[0]
 
 
 def _label_instructions(labels: t.Mapping[str, str]) -> list[str]:

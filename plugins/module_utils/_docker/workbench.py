@@ -20,6 +20,8 @@ from .dockerfile import PART, dockerfile, left_out, programs, served
 MARK = "benchwright.image"
 """The label that says that an image, or a container of it, is ours; its value is the image's name."""
 BASE, NAMES, COMMAND = "benchwright.base", "benchwright.environments", "benchwright.command"
+BASE_NAME, BASE_DIGEST = "org.opencontainers.image.base.name", "org.opencontainers.image.base.digest"
+"""What the base is called, and the digest of its manifest, by which a registry knows it."""
 PORT = "benchwright.port"
 """The label of images that serve; its value is the port in the container."""
 
@@ -99,8 +101,8 @@ class Workbench:
         """The files that are copied while it is built."""
         return (*programs(), left_out(self.left_out), *served(self.server.files if self.server else ()))
 
-    def described(self, base: str) -> dict[str, str]:
-        """Return the labels that say what it is made of, on the base of this id."""
+    def described(self, base: str, manifest: str = "") -> dict[str, str]:
+        """Return the labels that say what it is made of, on the base of this id, whose manifest may be of no registry."""
         locks = [layer.lock for layer in self.layers]
         port = {PORT: str(self.server.port)} if self.server else {}
         return {
@@ -115,8 +117,8 @@ class Workbench:
             COMMAND: " ".join(self.command),
             "org.opencontainers.image.title": self.name,
             "org.opencontainers.image.version": self.tag,
-            "org.opencontainers.image.base.name": self.base,
-            "org.opencontainers.image.base.digest": base,
+            BASE_NAME: self.base,
+            **({BASE_DIGEST: manifest} if manifest else {}),
         }
 
     def _digest(self, base: str) -> str:

@@ -12,7 +12,12 @@ from urllib.parse import parse_qs, unquote
 
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._docker import transport
-from ansible_collections.benchwright.python.plugins.module_utils._docker.engine import DockerError, Engine, NoEngine
+from ansible_collections.benchwright.python.plugins.module_utils._docker.engine import (
+    DockerError,
+    Engine,
+    NoEngine,
+    repository_of,
+)
 
 LABELS = {"benchwright.environment": "lab", "b": 'say "$HOME" \\ twice'}
 
@@ -64,6 +69,12 @@ def test_an_engine_elsewhere_is_refused(host: str) -> None:
     with pytest.raises(DockerError, match="only unix:///path is supported") as raised:
         Engine.of({"DOCKER_HOST": host})
     assert "geheim" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["debian", "lab/research", "localhost:5000/lab", "registry.example.org:5000/a/b"])
+@pytest.mark.parametrize("which", ["", ":1.0", "@sha256:0123", ":1.0@sha256:0123"])
+def test_what_a_name_has_before_its_tag_and_digest(name: str, which: str) -> None:
+    assert repository_of(name + which) == name
 
 
 def test_an_image_that_is_not_there_is_none(stand_in: EngineStandIn) -> None:

@@ -88,6 +88,27 @@ def test_nobody_takes_the_marks_away() -> None:
     assert labels["org.opencontainers.image.vendor"] == "me"
 
 
+def test_labels_say_which_version_it_is_and_what_it_holds() -> None:
+    labels = replace(LAB, tag="2026.1").described("sha256:1", "sha256:2")
+    said = {
+        key.rpartition("image.")[2]: value for key, value in labels.items() if key.startswith("org.opencontainers.")
+    }
+    assert said == {
+        "title": "lab/research",
+        "version": "2026.1",
+        "base.name": LAB.base,
+        "base.digest": "sha256:2",
+    }
+    assert labels["benchwright.lock"] == LAYER.lock
+    two = replace(LAB, layers=(LAYER, replace(LAYER, lock="b" * 64)))
+    assert two.described("x")["benchwright.lock"] not in (LAYER.lock, "b" * 64)
+
+
+def test_the_name_of_the_base_in_a_registry_does_not_count() -> None:
+    assert LAB.described("sha256:1", "sha256:2")["benchwright.digest"] == digest(LAB)
+    assert "org.opencontainers.image.base.digest" not in LAB.described("sha256:1")
+
+
 def test_the_last_stage_is_the_tools_and_what_was_finished() -> None:
     stages = LAB.dockerfile.split("\nFROM ")
     assert [stage.split("\n")[0] for stage in stages] == [
