@@ -232,6 +232,15 @@ def test_the_health_check_runs_a_python_that_there_is(first: Layer, second: Laye
     assert f'CMD ["{python}", "-I", "/opt/benchwright/health.py"]' in wanted.dockerfile
 
 
+@pytest.mark.parametrize("wanted", [LAB, serving("jupyterlab 4.6.4 0", "jupyter_server 2.20.0 0")])
+def test_a_build_is_given_what_it_copies_and_nothing_else(wanted: Workbench) -> None:
+    copies = [line.split()[1:-1] for line in wanted.dockerfile.splitlines() if line.startswith("COPY ")]
+    copied = {name for names in copies for name in names if not names[0].startswith("--from=")}
+    given = [file.name for file in wanted.context]
+    assert {f"{name.split('/')[0]}/" if "/" in name else name for name in given} == copied
+    assert sorted(given) == sorted(set(given))
+
+
 def test_an_environment_that_cannot_serve_or_should_not_is_refused() -> None:
     with pytest.raises(DockerError, match="does not hold jupyterlab"):
         serving()
