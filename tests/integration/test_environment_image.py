@@ -24,6 +24,7 @@ from benchwright.channel.package import PLACEHOLDER
 
 pytestmark = pytest.mark.skipif(bool(docker_engine.why_there_is_none()), reason=docker_engine.why_there_is_none())
 
+CANARY = "canary-s3cret"
 HOME = "opt/benchwright/envs/lab"
 LAB = {"name": "lab", "dependencies": ["app", "gear"]}
 # Made to lie in a prefix, to be a program, and to leave behind where it was linked.
@@ -122,6 +123,29 @@ def test_nothing_in_the_image_tells_where_and_when_it_was_made(place: Place) -> 
     assert {(member.uid, member.gid, member.mtime) for member in members} == {(0, 0, 315532800)}
     assert {member.mode for member in members} <= {0o755, 0o644, 0o777}
     assert list(files) == sorted(files, key=lambda name: name.split("/"))
+
+
+@pytest.mark.parametrize("login", [{"user": "quant", "password": CANARY}, {"token": CANARY}])
+def test_what_a_channel_is_asked_with_is_nowhere_in_the_image(
+    place: Place, tiny: TinyChannel, login: dict[str, str]
+) -> None:
+    with tiny.serve(**login) as served:
+        assert CANARY in served.url
+        answer = place.call(LAB, channels=[served.url])
+        assert not answer.failed, answer.result["msg"]
+        public = served.public_url
+    [image] = answer.result["images"]
+    files = docker_engine.files_of(image["image"])
+    assert [name for name, (dummy, content) in files.items() if CANARY.encode() in content] == []
+    assert public.encode() in files[f"{HOME}/conda-meta/gear-1.1-0.json"][1]
+    labels = docker_engine.labels_of(image["image"])
+    assert labels["benchwright.environment"] == "lab"
+    assert CANARY not in json.dumps([labels, answer.result])
+    # what else the image comes with, such as its history
+    assert (
+        CANARY.encode()
+        not in subprocess.run(["docker", "save", image["image"]], capture_output=True, check=True).stdout
+    )
 
 
 def test_the_same_packages_make_the_same_layer(place: Place) -> None:

@@ -63,6 +63,13 @@ def layers_of(image: str) -> list[str]:
     return list(found["RootFS"]["Layers"])
 
 
+def labels_of(image: str) -> dict[str, str]:
+    """What an image's labels say."""
+    found = Engine.of(os.environ).labels(image)
+    assert found is not None, image
+    return found
+
+
 def files_of(image: str) -> dict[str, tuple[tarfile.TarInfo, bytes]]:
     """What an image of one layer holds, by its path."""
     saved = subprocess.run(["docker", "save", image], capture_output=True, check=True).stdout
