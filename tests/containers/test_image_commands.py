@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 import pexpect
 import pytest
 from support.docker_registry import PASSWORD, USER, serve_registry
-from support.image_lab import BASE, BENCHWRIGHT, Lab, docker, image_lab
+from support.image_lab import BASE, BENCHWRIGHT, Lab, docker, four_steps, image_lab
 from support.nemesis import Run
 from support.small_engine import small_engine
 
@@ -157,6 +158,39 @@ def test_a_container_in_the_background_lives_and_goes(lab: Lab, closed: str) -> 
     lab("rm", name, host=closed)
     assert lab.there("containers", closed) == {}
     assert f"there is no container {name}" in lab("rm", name, host=closed, code=1)
+
+
+def test_the_playbook_does_what_check_mode_says_and_then_nothing(lab: Lab, closed: str, tmp_path: Path) -> None:
+    """Each verb on a thing of its own. The image's name goes first, and comes back out of the file that brought it."""
+    kept, spare = f"{lab.image}-kept", f"{lab.image}-spare"
+    for name in (kept, spare):
+        docker("--host", closed, "tag", lab.image, name)
+    lab("rmi", lab.image, host=closed)
+    going, ending, new = (f"{lab.name}-{word}" for word in ("going", "ending", "new"))
+    for name in (going, ending):
+        lab("run", "--detach", "--name", name, kept, "sleep", "300", host=closed)
+    told = four_steps(
+        closed,
+        {"verb": "load", "archive": str(lab.directory / "image.tar")},
+        {"verb": "save", "archive": str(tmp_path / "kept.tar"), "targets": [kept]},
+        {"verb": "rmi", "targets": [spare]},
+        {"verb": "run", "target": kept, "container": new, "container_command": ["sleep", "300"]},
+        {"verb": "stop", "containers": [ending]},
+        {"verb": "rm", "containers": [going]},
+        {"verb": "list"},
+    )
+    image = lab.there("images", closed)[lab.image]
+    size = f"{image['size'] / 1e6:.1f} MB"
+    for column, value in (("name", lab.image), ("tag", "latest"), ("id", image["id"][7:19]), ("size", size)):
+        assert f'"{column}": "{value}"' in told
+    assert re.search(r'"age": "0:\d\d:\d\d"', told)
+    assert sorted(lab.there("images", closed)) == [lab.image, kept]
+    states = {name: one["state"] for name, one in lab.there("containers", closed).items()}
+    assert states == {new: "running", ending: "exited"}
+    four_steps(closed, {"verb": "prune"})
+    assert list(lab.there("containers", closed)) == [new]
+    lab("rm", new, host=closed)
+    lab("rmi", kept, host=closed)
 
 
 def test_what_is_not_used_goes_and_what_is_used_stays(lab: Lab, closed: str) -> None:

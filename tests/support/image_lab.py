@@ -9,16 +9,19 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from .ansible_call import ANSIBLE_PLAYBOOK, LOCAL
 from .nemesis import Run
 from .tiny_channel import TinyChannel
 
 BENCHWRIGHT = Path(sys.executable).with_name("benchwright")
 BASE = "benchwright-test/systemd-trixie"
+PLAYBOOK = "benchwright.python.images"
 PYTHON = b'#!/bin/sh\nexec /usr/bin/python3 "$@"\n'
 IPYTHON = b"#!/bin/sh\nPYTHON_BASIC_REPL=1 exec /usr/bin/python3 -q\n"
 
@@ -76,3 +79,32 @@ def image_lab(directory: Path) -> Iterator[Lab]:
 
 def docker(*words: str) -> str:
     return subprocess.run(["docker", *words], check=True, capture_output=True, text=True).stdout
+
+
+def four_steps(host: str, *verbs: Mapping[str, object]) -> str:
+    """Play the verbs of the playbook images with ``--check``, for real, and both again; what was foretold is done, and then nothing.
+
+    :param verbs: the variables of each, without what their names begin with.
+    :returns: what Ansible said at last.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        play, record = Path(name, "play.json"), Path(name, "record")
+        given = [{f"docker_image_{key}": value for key, value in verb.items()} for verb in verbs]
+        play.write_text(json.dumps([{"ansible.builtin.import_playbook": PLAYBOOK, "vars": one} for one in given]))
+        environment = {
+            **os.environ,
+            "DOCKER_HOST": host,
+            "ANSIBLE_PIPELINING": "true",
+            "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",
+            "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parents[1] / "callback"),
+            "ANSIBLE_CALLBACKS_ENABLED": "changed_tasks",
+            "BENCHWRIGHT_CHANGED_TASKS": str(record),
+        }
+        for flags in (["--check"], [], ["--check"], []):
+            command = [ANSIBLE_PLAYBOOK, *LOCAL, *flags, play]
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+        changed = [json.loads(line)["changed"] for line in record.read_text().splitlines()]
+    assert len(changed[0]) == len([verb for verb in verbs if verb["verb"] != "list"])
+    assert changed == [changed[0], changed[0], [], []]
+    return done.stdout
