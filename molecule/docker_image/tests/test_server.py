@@ -116,14 +116,8 @@ def test_without_a_password_it_does_not_serve(tmp_path: Path, content: str | Non
     assert "Serving" not in done.stderr
 
 
-def test_its_configuration_is_the_hosts(serving: Serving) -> None:
-    """What people cannot see: the same words as the role's template has for a host, but for where things are."""
-    text = docker("exec", serving.name, "cat", "/opt/benchwright/jupyter_server/jupyter_server_config.py")
-    for line in (
-        "c.PasswordIdentityProvider.password_required = True",
-        "c.ServerApp.allow_unauthenticated_access = False",
-        'visitors["limit_strangers"](ServerWebApplication)',
-        "c.ServerApp.allow_root = False",
-    ):
-        assert line in text
+def test_no_variable_of_the_hosts_is_in_its_configuration(serving: Serving) -> None:
+    """What else is in it is the host's: tests/unit/roles/test_jupyter_server_configuration.py compares them."""
+    text = docker("exec", serving.name, "sh", "-c", "cat /opt/benchwright/jupyter_server/*")
+    assert "c.ServerApp.allow_unauthenticated_access = False" in text
     assert "proxy.example.org" not in text
