@@ -32,7 +32,7 @@ class Lab:
     def __init__(self, directory: Path) -> None:
         self.directory, self.name = directory, f"lab-{uuid.uuid4().hex[:8]}"
         self.image = f"benchwright-test/{self.name}"
-        channel = TinyChannel(directory / "channel")
+        channel = self.channel = TinyChannel(directory / "channel")
         channel.add("python", files={"bin/python": PYTHON, "lib/python3/compiled.py": b"answer = 42\n"})
         channel.add("ipython", depends=["python"], files={"bin/ipython": IPYTHON})
         self.file = directory / "environment.yml"
@@ -41,11 +41,12 @@ class Lab:
             "docker_image_root_prefix": str(directory / "root"),
             "docker_image_repository": f"{self.image}/environment",
         }
-        described = ["--file", str(self.file), "--base", BASE, "--source", channel.url, "--extra-vars", json.dumps(own)]
-        self.build = ["build", self.image, *described]
+        described = ["--file", str(self.file), "--source", channel.url, "--extra-vars", json.dumps(own)]
+        self.build_on_default = ["build", self.image, *described]
+        self.build = [*self.build_on_default, "--base", BASE]
 
-    def start(self, *words: str) -> Run:
-        return Run([BENCHWRIGHT, "image", *words], self.directory / uuid.uuid4().hex)
+    def start(self, *words: str, **environment: str) -> Run:
+        return Run([BENCHWRIGHT, "image", *words], self.directory / uuid.uuid4().hex, environment=environment)
 
     def __call__(self, *words: str, host: str = "", code: int = 0) -> str:
         """What the command says, both as the answer and beside it."""
