@@ -190,6 +190,15 @@ def test_the_bill_of_materials_is_what_is_installed(inside) -> None:
     }
 
 
+def test_pip_s_part_is_as_on_the_host_and_in_the_bill_of_materials() -> None:
+    listed = ("-I", "-m", "pip", "list", "--format=json")
+    in_image = json.loads(docker("run", "--rm", "--network=none", PYTHON, "python", *listed))
+    assert {"name": "humanize", "version": "4.12.0"} in in_image
+    assert in_image == json.loads(docker("exec", HOST, "/srv/lab/envs/small/bin/python", *listed))
+    told = json.loads(docker("run", "--rm", PYTHON, "cat", "/opt/benchwright/sbom.cdx.json"))["components"]
+    assert purls({component["purl"] for component in told}, "pkg:pypi/") == {"humanize@4.12.0"}
+
+
 def purls(told: set[str], kind: str) -> set[str]:
     return {purl.removeprefix(kind).rpartition("/")[2] for purl in told if purl.startswith(kind)}
 
