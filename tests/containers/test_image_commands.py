@@ -16,7 +16,7 @@ from pathlib import Path
 import pexpect
 import pytest
 from support.docker_registry import PASSWORD, USER, serve_registry
-from support.image_lab import BASE, BENCHWRIGHT, Lab, docker, four_steps, image_lab
+from support.image_lab import BASE, BENCHWRIGHT, TOKEN, Lab, docker, four_steps, image_lab
 from support.nemesis import Run
 from support.small_engine import small_engine
 
@@ -62,15 +62,30 @@ def test_a_build_that_is_killed_leaves_nothing_and_the_next_ones_make_it_two_at_
     assert " changed=0 " in lab(*lab.build)
 
 
-def test_its_labels_say_which_version_it_is_and_the_lock_of_its_environment(lab: Lab) -> None:
+@pytest.fixture(scope="module")
+def built(lab: Lab) -> Lab:
+    """The same, with its image on this machine's engine."""
     lab(*lab.build)
-    [environment] = set(docker("images", "--quiet", f"--filter=reference={lab.image}/environment").split())
+    return lab
+
+
+def test_its_labels_say_which_version_it_is_and_the_lock_of_its_environment(built: Lab) -> None:
+    [environment] = set(docker("images", "--quiet", f"--filter=reference={built.image}/environment").split())
     made, part = (
-        json.loads(docker("inspect", "--format={{json .Config.Labels}}", of)) for of in (lab.image, environment)
+        json.loads(docker("inspect", "--format={{json .Config.Labels}}", of)) for of in (built.image, environment)
     )
     assert made["benchwright.lock"] == part["benchwright.lock"]
     assert len(made["benchwright.lock"]) == 64
     assert made["org.opencontainers.image.version"] == "latest"
+
+
+def test_what_its_channel_asks_for_is_in_no_layer_and_no_label(built: Lab) -> None:
+    saved = built.directory / "saved.tar"
+    docker("save", f"--output={saved}", built.image)
+    content = saved.read_bytes()
+    saved.unlink()
+    assert built.name.encode() in content
+    assert TOKEN.encode() not in content
 
 
 def test_a_password_of_a_registry_shows_nowhere(lab: Lab, tmp_path: Path) -> None:
@@ -106,15 +121,14 @@ def command_lines(run: Run) -> str:
 
 
 @pytest.fixture(scope="module")
-def closed(lab: Lab) -> Iterator[str]:
+def closed(built: Lab) -> Iterator[str]:
     """The address of an engine that reaches no registry, and has taken the image out of a file."""
     with tempfile.TemporaryDirectory(prefix="bw-") as name, small_engine(Path(name), MEGABYTES) as engine:
         host = f"unix://{engine.socket_path}"
-        archive = str(lab.directory / "image.tar")
-        lab(*lab.build)
-        assert "done" in lab("save", archive, lab.image)
-        assert f"{lab.image}:latest" in lab("load", archive, host=host)
-        assert "no change" in lab("load", archive, host=host)
+        archive = str(built.directory / "image.tar")
+        assert "done" in built("save", archive, built.image)
+        assert f"{built.image}:latest" in built("load", archive, host=host)
+        assert "no change" in built("load", archive, host=host)
         yield host
 
 

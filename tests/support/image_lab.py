@@ -20,6 +20,8 @@ from .nemesis import Run
 from .tiny_channel import TinyChannel
 
 BENCHWRIGHT = Path(sys.executable).with_name("benchwright")
+TOKEN = "channel-t0ken"
+"""What the environment's channel asks for."""
 BASE = "benchwright-test/systemd-trixie"
 PLAYBOOK = "benchwright.python.images"
 PYTHON = b'#!/bin/sh\nexec /usr/bin/python3 "$@"\n'
@@ -29,19 +31,17 @@ IPYTHON = b"#!/bin/sh\nPYTHON_BASIC_REPL=1 exec /usr/bin/python3 -q\n"
 class Lab:
     """One image's name, its environment, and the command line that is asked for it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, channel: TinyChannel, address: str) -> None:
+        self.channel = channel
         self.directory, self.name = directory, f"lab-{uuid.uuid4().hex[:8]}"
         self.image = f"benchwright-test/{self.name}"
-        channel = self.channel = TinyChannel(directory / "channel")
-        channel.add("python", files={"bin/python": PYTHON, "lib/python3/compiled.py": b"answer = 42\n"})
-        channel.add("ipython", depends=["python"], files={"bin/ipython": IPYTHON})
         self.file = directory / "environment.yml"
         self.file.write_text("dependencies: [ipython]\n")
         own = {
             "docker_image_root_prefix": str(directory / "root"),
             "docker_image_repository": f"{self.image}/environment",
         }
-        described = ["--file", str(self.file), "--source", channel.url, "--extra-vars", json.dumps(own)]
+        described = ["--file", str(self.file), "--source", address, "--extra-vars", json.dumps(own)]
         self.build_on_default = ["build", self.image, *described]
         self.build = [*self.build_on_default, "--base", BASE]
 
@@ -67,15 +67,19 @@ class Lab:
 @contextmanager
 def image_lab(directory: Path) -> Iterator[Lab]:
     """Have one; what it made of images is gone afterwards."""
-    made = Lab(directory)
-    try:
-        yield made
-    finally:
-        for name in made.there("images"):
-            made("rmi", name)
-        for name in docker("images", "--format={{.Repository}}:{{.Tag}}").split():
-            if name.startswith(made.image):
-                docker("rmi", "--force", name)
+    channel = TinyChannel(directory / "channel")
+    channel.add("python", files={"bin/python": PYTHON, "lib/python3/compiled.py": b"answer = 42\n"})
+    channel.add("ipython", depends=["python"], files={"bin/ipython": IPYTHON})
+    with channel.serve(token=TOKEN) as served:
+        made = Lab(directory, channel, served.url)
+        try:
+            yield made
+        finally:
+            for name in made.there("images"):
+                made("rmi", name)
+            for name in docker("images", "--format={{.Repository}}:{{.Tag}}").split():
+                if name.startswith(made.image):
+                    docker("rmi", "--force", name)
 
 
 def docker(*words: str) -> str:
