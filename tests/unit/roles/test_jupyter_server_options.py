@@ -68,8 +68,8 @@ RIGHT: list[dict[str, Any]] = [
 ]
 
 
-def without(versions: dict[str, str], name: str) -> dict[str, str]:
-    return {one: version for one, version in versions.items() if one != name}
+def without(versions: dict[str, str], *names: str) -> dict[str, str]:
+    return {name: version for name, version in versions.items() if name not in names}
 
 
 # What is in an environment, the page in front, and why it is refused.
@@ -80,11 +80,8 @@ REFUSED: list[tuple[dict[str, str], str, str]] = [
     ({**GOOD, "jupyterlab": "4.6.3"}, "lab", "jupyterlab 4.6.3 (CVE-"),
     ({**GOOD, "notebook": "7.6.2"}, "lab", "notebook 7.6.2 (CVE-"),
     ({**GOOD, "nbconvert": "7.16.0"}, "lab", "nbconvert 7.16.0 (CVE-"),
-    ({**NOTEBOOK, "jupyterlab": "4.6.3"}, "notebook", "jupyterlab 4.6.3 (CVE-"),
     (without(GOOD, "jupyter_server"), "lab", "The version of jupyter-server in"),
-    (without(GOOD, "nbconvert"), "lab", "The version of nbconvert in"),
-    (without(GOOD, "tornado"), "lab", "The version of tornado in"),
-    (without(NOTEBOOK, "nbconvert"), "notebook", "The version of nbconvert in"),
+    (without(GOOD, "nbconvert", "tornado"), "lab", "The version of nbconvert and of tornado in"),
     (without(NOTEBOOK, "jupyterlab"), "notebook", "The version of jupyterlab in"),
     (GOOD, "notebook", "There is no notebook in"),
     (without(NOTEBOOK, "jupyterlab"), "lab", "There is no jupyterlab in"),
