@@ -17,7 +17,7 @@ description:
   - An image says in its labels what it is made of. One that is made of the same is left alone, which takes one question to the engine
     and no build. The same contents make the same layers, whenever they are built.
   - The build gets a few kilobytes that are made in memory. It needs no credentials, so there are none in any layer.
-  - What bore the name before goes, unless it has another name or a container. A build that fails leaves nothing.
+  - What bore the name before goes, unless it has another name or a container. What fails in the build or a trial after it leaves nothing.
   - The engine is reached at E(DOCKER_HOST), which must be a Unix socket, else at C(/var/run/docker.sock).
 extends_documentation_fragment:
   - benchwright.python._attributes

@@ -88,6 +88,16 @@ def test_what_its_channel_asks_for_is_in_no_layer_and_no_label(built: Lab) -> No
     assert TOKEN.encode() not in content
 
 
+def test_an_image_that_does_not_work_gets_no_name_and_the_one_before_keeps_it(lab: Lab) -> None:
+    before = lab.there("images")[lab.image]
+    lab.channel.add("ipython", "2.0", depends=["python"], files={"bin/ipython": b"#!/bin/sh\necho no luck; exit 3\n"})
+    broken = lab.directory / "broken.yml"
+    broken.write_text("dependencies: [ipython =2]\n")
+    told = lab(*(str(broken) if word == str(lab.file) else word for word in lab.build), code=2)
+    assert "was built, but does not work, so it was not given its name; 'ipython -c pass' in it said: no luck" in told
+    assert (lab.there("images"), nameless(lab), lab.there("containers")) == ({lab.image: before}, "", {})
+
+
 def test_a_password_of_a_registry_shows_nowhere(lab: Lab, tmp_path: Path) -> None:
     with serve_registry(tmp_path) as registry:
         target = f"{registry.host}/lab:1"

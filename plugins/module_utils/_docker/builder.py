@@ -12,6 +12,7 @@ import contextlib
 import re
 import typing as t
 
+from . import trial
 from .archive import archive_suite, check_mirror, make_base
 from .context import File, archived
 from .description import DIGEST
@@ -39,10 +40,7 @@ class Builder:
         labels = wanted.described(*self._base(wanted.base, found))
         why = "asked for" if rebuild else _difference(found, labels)
         if why and not self.check_mode:
-            context = (File("Dockerfile", wanted.dockerfile), *wanted.context)
-            self.engine.build([archived(context)], wanted.reference, labels, cache=not rebuild)
-            self._forget_nameless(wanted.name)
-            self._forget_stages(wanted.reference, keep=1)
+            self._make(wanted, labels, found, cache=not rebuild)
             found = self._look(wanted.reference)
         return {
             **_told(wanted.reference, found if not why or not self.check_mode else None),
@@ -72,6 +70,23 @@ class Builder:
             self.engine.remove(reference)
             self._forget_stages(reference, keep=0)
         return sorted(there)
+
+    def _make(self, wanted: Workbench, labels: t.Mapping[str, str], found: Answer | None, cache: bool) -> None:
+        """Build it, and give it its name if it works; until then the name stays with what was found."""
+        context = (File("Dockerfile", wanted.dockerfile), *wanted.context)
+        made = self.engine.image(self.engine.build([archived(context)], "", labels, cache)) or {}
+        try:
+            if not _is_tried(wanted, found, made):
+                trial.check(self.engine, made, wanted)
+        except DockerError:
+            if not made["RepoTags"]:
+                self.engine.remove(made["Id"])
+            if not found:
+                self._forget_stages(wanted.reference, keep=0)
+            raise
+        self.engine.tag(made["Id"], wanted.name, wanted.tag)
+        self._forget_nameless(wanted.name)
+        self._forget_stages(wanted.reference, keep=1)
 
     def _look(self, reference: str) -> Answer | None:
         with contextlib.suppress(*([NoEngine] if self.check_mode else [])):
@@ -158,6 +173,15 @@ def _manifest(image: Answer, base: str) -> str:
 def _had_name(image: Answer) -> bool:
     """Whether it once had a name. What another build has just made has none yet, and is about to get it."""
     return not str(image["Metadata"]["LastTagTime"]).startswith("0001-")
+
+
+def _is_tried(wanted: Workbench, found: Answer | None, made: Answer) -> bool:
+    """Whether all that an image runs has run in the one before: only what a server reads, in a layer of its own, is another."""
+    if found is None or found["Config"]["Cmd"] != made["Config"]["Cmd"]:
+        return False
+    before, now = (image["RootFS"]["Layers"] for image in (found, made))
+    most = len(now) - (1 if wanted.server else 0)
+    return bool(before[:most] == now[:most])
 
 
 def _labels(image: Answer) -> dict[str, str]:

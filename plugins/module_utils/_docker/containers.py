@@ -39,9 +39,13 @@ class Containers:
         return found
 
     def create(self, name: str, configuration: Answer) -> str:
-        """Make one, and return its id."""
+        """Make one, and return its id. With an empty name it gets one that nobody has."""
         made = self.engine.call("POST", "/containers/create?" + urlencode({"name": name}), document=configuration)
         return str(made["Id"])
+
+    def put(self, name: str, archive: bytes) -> None:
+        """Have what a tar archive holds in its root directory."""
+        self.engine.call("PUT", f"/containers/{quote(name)}/archive?" + urlencode({"path": "/"}), body=[archive])
 
     def start(self, name: str) -> None:
         """Have it run."""
@@ -50,6 +54,10 @@ class Containers:
     def stop(self, name: str, seconds: int) -> None:
         """Have it end by itself, or kill it after so many seconds."""
         self.engine.call("POST", f"/containers/{quote(name)}/stop?" + urlencode({"t": seconds}))
+
+    def wait(self, name: str) -> int:
+        """Wait until it ends, and return its exit code."""
+        return int(self.engine.call("POST", f"/containers/{quote(name)}/wait")["StatusCode"])
 
     def remove(self, name: str) -> None:
         """Remove it with the volumes that have no name; one that runs is killed."""

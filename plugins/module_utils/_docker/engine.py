@@ -69,13 +69,13 @@ class Engine(Transport):
         named = reference if repository_of(reference) != reference else f"{reference}:latest"
         self.call("POST", "/images/create?" + urlencode({"fromImage": named}))
 
-    def build(self, context: t.Iterable[bytes], reference: str, labels: t.Mapping[str, str], cache: bool) -> None:
-        """Build an image from a tar stream with a Dockerfile.
+    def build(self, context: t.Iterable[bytes], reference: str, labels: t.Mapping[str, str], cache: bool) -> str:
+        """Build an image from a tar stream with a Dockerfile, and return its id; it has no name if ``reference`` is empty.
 
         If it fails, what it made on the way goes, unless another build goes on from that; the error has the last words of what ran.
         """
         wanted = {"t": reference, "labels": json.dumps(labels), "rm": 1, "forcerm": 1, "nocache": int(not cache)}
-        log = BuildLog()
+        log, line = BuildLog(), {"stream": ""}
         try:
             for line in self.lines("POST", "/build?" + urlencode(wanted), body=context):
                 log.hear(line)
@@ -85,6 +85,7 @@ class Engine(Transport):
                     self.remove(made)
             words = f"; it said: {log.last_words}" if log.last_words else ""
             raise DockerError(f"{error}{words}") from None
+        return str(line["stream"]).split()[-1]  # Successfully built 0123456789ab
 
     def save(self, references: t.Sequence[str]) -> t.Iterator[bytes]:
         """Yield the images as one tar archive."""

@@ -4,6 +4,8 @@
 
 """What a container of an image is started with: it takes the secrets, has a certificate, and becomes the server.
 
+Words that it is given go to the server: ``--show-config`` says what it would serve with.
+
 The image holds no secret. Each is a file in /run/secrets, as Docker's secrets are; without one that is needed there is no server.
 """
 
@@ -54,7 +56,7 @@ def main() -> int:
     except (Refusal, PasswordError, CertificateError, OSError, ValueError) as error:
         sys.stderr.write("The server does not start: %s\n" % error)
         return 1
-    return os.execv(settings["start"], [settings["start"]])
+    return os.execv(settings["start"], [settings["start"], *sys.argv[1:]])
 
 
 def prepare(settings: Settings, names: t.Sequence[str]) -> None:

@@ -108,6 +108,12 @@ def test_a_layer_is_sent_in_pieces_with_its_labels(stand_in: EngineStandIn) -> N
     }
 
 
+def test_an_image_without_a_name_is_known_by_what_the_engine_says_at_last(stand_in: EngineStandIn) -> None:
+    told = '{"stream":"Step 1/1 : FROM base"}\r\n{"stream":"Successfully built 0123456789ab\\n"}\r\n'
+    engine = stand_in.answers(200, told, after=b"\r\n0\r\n\r\n")
+    assert engine.build([b"a tar archive"], "", {}, cache=True) == "0123456789ab"
+
+
 @pytest.mark.parametrize("status", [200, 500])
 def test_what_the_engine_says_of_a_full_disk_comes_with_advice(stand_in: EngineStandIn, status: int) -> None:
     words = "write /lib/x.so: no space left on device"
