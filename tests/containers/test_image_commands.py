@@ -107,7 +107,7 @@ def test_a_password_of_a_registry_shows_nowhere(lab: Lab, tmp_path: Path) -> Non
         known = [{"registry": registry.host, "username": USER, "password": PASSWORD}]
         credentials.write_text(json.dumps({"docker_image_registries": known, "docker_image_images": [image]}))
         words = [word for word in lab.build if word not in ("--file", "--base", str(lab.file), BASE, lab.image)]
-        run = lab.start(*words, "--extra-vars", f"@{credentials}")
+        run = lab.start(*words, "--extra-vars", f"@{credentials}", ANSIBLE_VERBOSITY="4")
         seen = command_lines(run)
         assert run.wait() == 0, run.errors.read_text()
         assert registry.manifest_status("lab", "1") == 200
@@ -115,6 +115,7 @@ def test_a_password_of_a_registry_shows_nowhere(lab: Lab, tmp_path: Path) -> Non
         docker("rmi", target)
     assert PASSWORD not in told + seen
     assert "docker_image" in seen
+    assert '"username": "%s"' % USER in told  # that much is told, and would have told it
 
 
 def command_lines(run: Run) -> str:
