@@ -156,7 +156,7 @@ def _difference(found: Answer | None, labels: t.Mapping[str, str]) -> str:
     if found is None:
         return "there is none"
     before = _labels(found)
-    differing = sorted(key for key in {*before, *labels} if before.get(key) != labels.get(key))
+    differing = sorted(key for key in labels if before.get(key) != labels[key])  # a base's own are no reason
     if DIGEST not in differing:
         return ""
     reasons = [key for key in differing if key not in (DIGEST, BASE_DIGEST)]
