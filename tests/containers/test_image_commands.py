@@ -9,44 +9,35 @@ import json
 import os
 import re
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pexpect
 import pytest
 from support.docker_registry import PASSWORD, USER, serve_registry
-from support.image_lab import BASE, BENCHWRIGHT, TOKEN, Lab, docker, four_steps, image_lab
-from support.nemesis import Run
+from support.image_lab import (
+    BASE,
+    BENCHWRIGHT,
+    SECONDS,
+    TOKEN,
+    Lab,
+    at_work_on,
+    command_lines,
+    docker,
+    four_steps,
+    image_lab,
+    nameless,
+    wait_until,
+)
 from support.small_engine import small_engine
 
 MEGABYTES = 2000
-SECONDS = 120.0
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     with image_lab(tmp_path_factory.mktemp("image")) as made:
         yield made
-
-
-def at_work_on(lab: Lab) -> list[str]:
-    """The containers in which the engine is building its image now."""
-    listed = docker("ps", "--no-trunc", "--format={{.ID}} {{.Command}}").splitlines()
-    return [line.split()[0] for line in listed if f"/envs/{lab.name}" in line]
-
-
-def wait_until(true: object, told: str) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not true():  # type: ignore[operator]
-        assert time.monotonic() < deadline, told
-        time.sleep(0.02)
-
-
-def nameless(lab: Lab) -> str:
-    """The ids of its images that have no name."""
-    of_it = f"--filter=label=benchwright.image={lab.image}"
-    return docker("images", "--quiet", "--filter=dangling=true", of_it)
 
 
 def test_a_build_that_is_killed_leaves_nothing_and_the_next_ones_make_it_two_at_once(lab: Lab) -> None:
@@ -116,19 +107,6 @@ def test_a_password_of_a_registry_shows_nowhere(lab: Lab, tmp_path: Path) -> Non
     assert PASSWORD not in told + seen
     assert "docker_image" in seen
     assert '"username": "%s"' % USER in told  # that much is told, and would have told it
-
-
-def command_lines(run: Run) -> str:
-    """All that whoever lists the processes can read while it works."""
-    seen: set[bytes] = set()
-    while run.process.poll() is None:
-        for number in run.processes():
-            try:
-                seen.add(Path("/proc", str(number), "cmdline").read_bytes())
-            except OSError:  # it has just ended
-                continue
-        time.sleep(0.2)
-    return b"\n".join(seen).decode("utf-8", "replace")
 
 
 @pytest.fixture(scope="module")

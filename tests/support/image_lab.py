@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ TOKEN = "channel-t0ken"
 """What the environment's channel asks for."""
 BASE = "benchwright-test/systemd-trixie"
 PLAYBOOK = "benchwright.python.images"
+SECONDS = 120.0
 PYTHON = b'#!/bin/sh\nexec /usr/bin/python3 "$@"\n'
 IPYTHON = b"#!/bin/sh\nPYTHON_BASIC_REPL=1 exec /usr/bin/python3 -q\n"
 
@@ -113,3 +115,35 @@ def four_steps(host: str, *verbs: Mapping[str, object]) -> str:
     assert len(changed[0]) == len([verb for verb in verbs if verb["verb"] != "list"])
     assert changed == [changed[0], changed[0], [], []]
     return done.stdout
+
+
+def at_work_on(lab: Lab) -> list[str]:
+    """The containers in which the engine is building its image now."""
+    listed = docker("ps", "--no-trunc", "--format={{.ID}} {{.Command}}").splitlines()
+    return [line.split()[0] for line in listed if f"/envs/{lab.name}" in line]
+
+
+def nameless(lab: Lab) -> str:
+    """The ids of its images that have no name."""
+    of_it = f"--filter=label=benchwright.image={lab.image}"
+    return docker("images", "--quiet", "--filter=dangling=true", of_it)
+
+
+def wait_until(true: object, told: str) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < deadline, told
+        time.sleep(0.02)
+
+
+def command_lines(run: Run) -> str:
+    """All that whoever lists the processes can read while it works."""
+    seen: set[bytes] = set()
+    while run.process.poll() is None:
+        for number in run.processes():
+            try:
+                seen.add(Path("/proc", str(number), "cmdline").read_bytes())
+            except OSError:  # it has just ended
+                continue
+        time.sleep(0.2)
+    return b"\n".join(seen).decode("utf-8", "replace")

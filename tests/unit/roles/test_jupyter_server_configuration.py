@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from support.ansible_call import ANSIBLE_PLAYBOOK, LOCAL
 
-FILES = ("jupyter_server_config.py", "jupyter_server_login.py", "jupyter_server_visitors.py")
+FILES = ("jupyter_server_config.py", "jupyter_server_login.py", "jupyter_server_visitors.py", "jupyter")
 IMAGE = {"/home/workbench/.local/state/benchwright": "SECRETS", "/opt/benchwright/jupyter_server": "HERE"}
 
 
