@@ -33,8 +33,13 @@ def names_of(image: Answer) -> list[str]:
     return [name for name in image.get("RepoTags") or () if name != "<none>:<none>"] or [""]
 
 
+def labels_of(listed: Answer) -> dict[str, str]:
+    """Return the labels of an image or a container, as a listing of the engine has them."""
+    return dict(listed.get("Labels") or {})
+
+
 def _image(image: Answer, reference: str, used: int) -> Answer:
-    labels = image.get("Labels") or {}
+    labels = labels_of(image)
     name, dummy, tag = reference.rpartition(":")
     return {
         "name": name,
@@ -50,7 +55,7 @@ def _image(image: Answer, reference: str, used: int) -> Answer:
 
 
 def _container(container: Answer) -> Answer:
-    labels = container.get("Labels") or {}
+    labels = labels_of(container)
     return {
         "name": container["Names"][0].lstrip("/"),
         "id": container["Id"],

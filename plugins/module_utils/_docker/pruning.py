@@ -14,7 +14,7 @@ from .containers import Answer, Containers
 from .description import NAME
 from .dockerfile import PART, STAGE
 from .engine import Engine
-from .inventory import names_of
+from .inventory import labels_of, names_of
 from .workbench import MARK
 
 ENDED = ("exited", "created", "dead")
@@ -52,7 +52,7 @@ def prune(engine: Engine, named_too: bool, check_mode: bool) -> Unused:
     """Remove it; in check mode, only say what it is. Raises DockerError."""
     containers = Containers(engine)
     there = {one["Id"]: one for label in (MARK, PART) for one in containers.labelled(label)}
-    parts = [part for label in (PART, NAME) for part in engine.images(label) if MARK not in _labels(part)]
+    parts = [part for label in (PART, NAME) for part in engine.images(label) if MARK not in labels_of(part)]
     found = unused(list(there.values()), engine.images(MARK), parts, named_too)
     if not check_mode:
         for name in found.containers:
@@ -63,11 +63,7 @@ def prune(engine: Engine, named_too: bool, check_mode: bool) -> Unused:
 
 
 def _stale(part: Answer, staying: t.Collection[str], named_too: bool) -> bool:
-    labels = _labels(part)
+    labels = labels_of(part)
     if STAGE in labels:
         return labels[STAGE] not in staying
     return named_too or (NAME not in labels and names_of(part) == [""])
-
-
-def _labels(image: Answer) -> dict[str, str]:
-    return dict(image.get("Labels") or {})

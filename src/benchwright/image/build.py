@@ -17,6 +17,7 @@ from benchwright.source import choose_channels
 from benchwright.status import ExitCode
 from benchwright.target import local_inventory
 
+from .engine import whole
 from .options import AsJson, Check
 
 PLAYBOOK = "benchwright.python.docker_image"
@@ -87,7 +88,7 @@ def described(image: str, file: Path | None, serve: bool, packages: list[str], b
         raise BenchwrightError(
             f"the image {image} needs an environment; name its file with --file ({file or 'none'} is not there)"
         )
-    name, tag = image.rsplit(":", 1) if ":" in image.rpartition("/")[2] else (image, "latest")
+    name, tag = whole(image).rsplit(":", 1)
     # a lock has no name of its own
     environment = {"name": name.rpartition("/")[2].replace(".", "-"), "file": str(file.absolute())}
     more = {"base": base} if base else {}
