@@ -27,9 +27,9 @@ from support.image_lab import (
     four_steps,
     image_lab,
     nameless,
-    wait_until,
 )
 from support.small_engine import small_engine
+from support.waiting import wait_until
 
 MEGABYTES = 2000
 

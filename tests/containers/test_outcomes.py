@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.ansible_call import recording
 from support.end_state import differences, read_state
 from support.site_directory import Site, make_small_site, small_variables
 from support.systemd_host import SystemdHost, boot
@@ -33,8 +34,7 @@ def changed(host: SystemdHost, site: Site, playbook: str, *flags: str, **variabl
     """The tasks that changed the host, or in check mode would."""
     record = Path(host.scratch, "changed_tasks.jsonl")
     record.unlink(missing_ok=True)
-    callback = {"ANSIBLE_CALLBACKS_ENABLED": "changed_tasks", "BENCHWRIGHT_CHANGED_TASKS": str(record)}
-    done = host.play(f"{COLLECTION}.{playbook}", {**small_variables(site), **variables}, *flags, **callback)
+    done = host.play(f"{COLLECTION}.{playbook}", {**small_variables(site), **variables}, *flags, **recording(record))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
     return list(json.loads(record.read_text())["changed"])
 

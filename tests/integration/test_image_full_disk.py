@@ -5,8 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,15 +14,15 @@ from ansible_collections.benchwright.python.plugins.module_utils._docker.context
 from ansible_collections.benchwright.python.plugins.module_utils._docker.dockerfile import PART
 from ansible_collections.benchwright.python.plugins.module_utils._docker.engine import DockerError, Engine
 from ansible_collections.benchwright.python.plugins.module_utils._docker.pruning import prune
-from support.module_call import run_module
 from support.small_engine import small_engine, why_there_is_none
 from support.tiny_image import Shelf
+from support.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(bool(why_there_is_none()), reason=why_there_is_none())
 MEGABYTES = 80
+SECONDS = 60.0
 LARGE = os.urandom(9 << 20).hex()
 """18 MB: the context and one layer of it have room on the disk, and more of them have not."""
-SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -75,29 +74,13 @@ def test_what_a_killed_build_left_is_pruned(shelf: Shelf, base: str) -> None:
     given = (context(base, "COPY small /", "RUN sleep 300"), "lab:killed", {}, True)
     run = multiprocessing.get_context("fork").Process(target=shelf.engine.build, args=given)
     run.start()
-    wait_until(lambda: [one for one in containers.labelled(PART) if one["State"] == "running"])
+    wait_until(
+        lambda: [one for one in containers.labelled(PART) if one["State"] == "running"], "it never built", SECONDS
+    )
     assert prune(shelf.engine, named_too=False, check_mode=True) == ((), ())
     run.kill()
     run.join()
-    wait_until(lambda: not containers.labelled(PART))
+    wait_until(lambda: not containers.labelled(PART), "the engine goes on with what nobody waits for", SECONDS)
     assert len(images(shelf.engine)) > 1
     assert prune(shelf.engine, False, True) == prune(shelf.engine, False, False) != ((), ())
     assert images(shelf.engine) == [base]
-
-
-def wait_until(true: Callable[[], object]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def test_a_base_that_nobody_has_is_told_with_what_to_do(shelf: Shelf, tmp_path: Path) -> None:
-    layer = {"name": "lab", "image": "none:1", "prefix": "/opt/benchwright/envs/lab", "lock": "", "variables": {}}
-    image = {"name": "lab", "base": "127.0.0.1:1/nobody:here", "command": ["sh"]}
-    environments = [{**layer, "packages": [], "pip": []}]
-    options = {"images": [{**image, "environments": environments}]}
-    answer = run_module("workbench_image", options, tmp_path, DOCKER_HOST=f"unix://{shelf.engine.socket_path}")
-    assert answer.failed
-    assert "the base 127.0.0.1:1/nobody:here is not on this engine, and no registry gave it" in answer.result["msg"]
-    assert "load the image (docker load)" in answer.result["msg"]

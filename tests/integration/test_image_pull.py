@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._docker.builder import Builder
 from ansible_collections.benchwright.python.plugins.module_utils._docker.engine import Engine
-from support.docker_engine import why_there_is_none
+from support.docker_engine import labels_of, why_there_is_none
 from support.docker_registry import serve_registry
-from support.tiny_image import Shelf, shelf
+from support.tiny_image import shelf
 
 pytestmark = pytest.mark.skipif(bool(why_there_is_none()), reason=why_there_is_none())
 TAGS = ("latest", "1", "2")
@@ -65,8 +65,8 @@ def test_an_image_tells_the_digest_of_its_base_s_manifest(repository: str, by_di
         base = f"{repository}@{manifest}" if by_digest else f"{repository}:1"
         builder, wanted = Builder(own.engine, "", check_mode=False), own.workbench(base)
         builder.present(wanted, False)
-        assert labels_of(own, wanted.name)["org.opencontainers.image.base.digest"] == manifest
-        assert labels_of(own, wanted.name)["org.opencontainers.image.base.name"] == base
+        assert labels_of(wanted.name)["org.opencontainers.image.base.digest"] == manifest
+        assert labels_of(wanted.name)["org.opencontainers.image.base.name"] == base
         own.engine.remove(base)
         assert builder.present(wanted, False)["why"] == ""
 
@@ -76,7 +76,7 @@ def test_a_base_that_is_of_no_registry_has_no_such_digest_and_getting_one_change
         base = own.image("base", {})
         builder, wanted = Builder(own.engine, "", check_mode=False), own.workbench(base)
         builder.present(wanted, False)
-        labels = labels_of(own, wanted.name)
+        labels = labels_of(wanted.name)
         assert "org.opencontainers.image.base.digest" not in labels
         found = own.engine.image(base)
         assert found
@@ -85,10 +85,4 @@ def test_a_base_that_is_of_no_registry_has_no_such_digest_and_getting_one_change
         own.engine.push(f"{repository}:pushed", {})
         assert builder.present(own.workbench(base), False)["why"] == ""
         assert builder.present(own.workbench(base, "sh"), False)["why"] == "other benchwright.command"
-        assert "org.opencontainers.image.base.digest" not in labels_of(own, wanted.name)
-
-
-def labels_of(own: Shelf, image: str) -> dict[str, str]:
-    found = own.engine.labels(image)
-    assert found
-    return found
+        assert "org.opencontainers.image.base.digest" not in labels_of(wanted.name)

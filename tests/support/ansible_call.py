@@ -16,6 +16,13 @@ KEPT = re.compile(r'^TASK \[Keep\].*?^    "msg": (".*?")$', re.DOTALL | re.MULTI
 LOCAL = ("-i", "localhost,", "-c", "local", "-e", f"ansible_python_interpreter={sys.executable}")
 
 
+def recording(record: Path) -> dict[str, str]:
+    """The environment in which Ansible adds a line to a file for each play: what changed, or in check mode would."""
+    callbacks = str(Path(__file__).parents[1] / "callback")
+    names = {"ANSIBLE_CALLBACK_PLUGINS": callbacks, "ANSIBLE_CALLBACKS_ENABLED": "changed_tasks"}
+    return {**names, "BENCHWRIGHT_CHANGED_TASKS": str(record)}
+
+
 @dataclass(frozen=True)
 class Answer:
     """What one module call answered; ``failed`` and ``changed`` are Ansible's."""

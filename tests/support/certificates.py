@@ -1,9 +1,12 @@
-"""Authorities and certificates of others, made with openssl alone, for tests of what we do with them."""
+"""Authorities and certificates of others, made with openssl, for tests of what we do with them."""
 
 from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 AUTHORITY = "basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign", "subjectKeyIdentifier=hash"
 SERVER = "basicConstraints=critical,CA:FALSE", "extendedKeyUsage=serverAuth", "subjectKeyIdentifier=hash"
@@ -13,6 +16,11 @@ def openssl(*arguments: str | Path, stdin: str = "") -> str:
     done = subprocess.run(["openssl", *arguments], input=stdin, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def public_key(path: Path) -> CertificatePublicKeyTypes:
+    """That of the first certificate in a PEM file."""
+    return x509.load_pem_x509_certificate(path.read_bytes()).public_key()
 
 
 class Authority:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from .ansible_call import ANSIBLE_PLAYBOOK, LOCAL
+from .ansible_call import ANSIBLE_PLAYBOOK, LOCAL, recording
 from .nemesis import Run
 from .tiny_channel import TinyChannel
 
@@ -103,9 +103,7 @@ def four_steps(host: str, *verbs: Mapping[str, object]) -> str:
             "DOCKER_HOST": host,
             "ANSIBLE_PIPELINING": "true",
             "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",
-            "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parents[1] / "callback"),
-            "ANSIBLE_CALLBACKS_ENABLED": "changed_tasks",
-            "BENCHWRIGHT_CHANGED_TASKS": str(record),
+            **recording(record),
         }
         for flags in (["--check"], [], ["--check"], []):
             command = [ANSIBLE_PLAYBOOK, *LOCAL, *flags, play]
@@ -127,13 +125,6 @@ def nameless(lab: Lab) -> str:
     """The ids of its images that have no name."""
     of_it = f"--filter=label=benchwright.image={lab.image}"
     return docker("images", "--quiet", "--filter=dangling=true", of_it)
-
-
-def wait_until(true: object, told: str) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not true():  # type: ignore[operator]
-        assert time.monotonic() < deadline, told
-        time.sleep(0.02)
 
 
 def command_lines(run: Run) -> str:

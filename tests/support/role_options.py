@@ -7,9 +7,18 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+
+def wrong_and_right(
+    wrong: Sequence[tuple[Mapping[str, Any], str]], right: Sequence[Mapping[str, Any]], before: str = ""
+) -> dict[str, dict[str, Any]]:
+    """The cases ``wrong0``, ``right0`` and so on; ``before`` is what the names of all their options begin with."""
+    cases = {f"wrong{number}": options for number, (options, dummy) in enumerate(wrong)}
+    cases |= {f"right{number}": options for number, options in enumerate(right)}
+    return {name: {before + option: value for option, value in options.items()} for name, options in cases.items()}
 
 
 def told_by(

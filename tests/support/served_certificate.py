@@ -8,6 +8,7 @@ import ssl
 from pathlib import Path
 from typing import Any
 
+from .ansible_call import recording
 from .jupyter_host import AGAIN, CONFIG, PORT, UNIT, JupyterHost
 
 KEEPER = f"{UNIT}-certificate"
@@ -18,7 +19,7 @@ def changed(server: JupyterHost, *flags: str, collections: str = "", **options: 
     """Run the role; returns the tasks that changed something, or in check mode would."""
     record = Path(server.host.scratch, "changed_tasks.jsonl")
     record.unlink(missing_ok=True)
-    environment = {"ANSIBLE_CALLBACKS_ENABLED": "changed_tasks", "BENCHWRIGHT_CHANGED_TASKS": str(record)}
+    environment = recording(record)
     if collections:
         environment["ANSIBLE_COLLECTIONS_PATH"] = collections
     done = server.host.play(AGAIN, {**server.variables, **options}, *flags, **environment)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.role_options import told_by
+from support.role_options import told_by, wrong_and_right
 
 # Options without the role's name before them.
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -32,11 +32,7 @@ RIGHT: list[dict[str, Any]] = [{}, {"mirror": "http://deb.example.org/debian"}]
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What Ansible said of each case."""
-    cases = {f"wrong{number}": options for number, (options, dummy) in enumerate(WRONG)}
-    cases |= {f"right{number}": options for number, options in enumerate(RIGHT)}
-    hosts = {
-        name: {f"docker_image_{option}": value for option, value in options.items()} for name, options in cases.items()
-    }
+    hosts = wrong_and_right(WRONG, RIGHT, before="docker_image_")
     said, everything = told_by("docker_image", "preflight", hosts, tmp_path_factory.mktemp("options"))
     assert "canary" not in everything
     return said

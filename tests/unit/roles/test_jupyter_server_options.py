@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from support.environment_stand_in import environment_of
-from support.role_options import told_by
+from support.role_options import told_by, wrong_and_right
 
 ROOT = {
     "user_uid": 0,
@@ -94,8 +94,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What Ansible said of each case."""
     directory = tmp_path_factory.mktemp("options")
     good = environment_of(directory / "good", NOTEBOOK)
-    cases = {f"wrong{number}": options for number, (options, dummy) in enumerate(WRONG)}
-    cases |= {f"right{number}": options for number, options in enumerate(RIGHT)}
+    cases = wrong_and_right(WRONG, RIGHT)
     for number, (versions, interface, dummy) in enumerate(REFUSED):
         options = {"environment": environment_of(directory / f"refused{number}", versions), "interface": interface}
         cases |= {f"refused{number}": options, f"allowed{number}": {**options, "allow_known_holes": True}}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.role_options import told_by
+from support.role_options import told_by, wrong_and_right
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExample me@laptop"
 
@@ -91,8 +91,7 @@ RIGHT: list[dict[str, Any]] = [
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What Ansible said of each host."""
-    cases = {f"wrong{number}": options for number, (options, dummy) in enumerate(WRONG)}
-    cases |= {f"right{number}": options for number, options in enumerate(RIGHT)}
+    cases = wrong_and_right(WRONG, RIGHT)
     told, everything = told_by("linux_base", "options", cases, tmp_path_factory.mktemp("options"))
     assert "canary" not in everything
     return told

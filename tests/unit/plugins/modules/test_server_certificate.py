@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from support.certificates import public_key
 
 NAMES = ["localhost", "127.0.0.1", "::1", "Workbench.example.org"]
 MODULE = "server_certificate"
@@ -27,10 +28,6 @@ MODULE = "server_certificate"
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "server.pem"
-
-
-def public_key(path):
-    return x509.load_pem_x509_certificate(path.read_bytes()).public_key()
 
 
 def handshake(path, host):

@@ -14,13 +14,9 @@ import time
 from pathlib import Path
 
 import pytest
-from cryptography import x509
+from support.certificates import public_key
 
 MODULE = "server_certificate"
-
-
-def public_key(path):
-    return x509.load_pem_x509_certificate(path.read_bytes()).public_key()
 
 
 @pytest.fixture
