@@ -23,6 +23,11 @@ FROM {image}
 USER 0
 RUN userdel --remove workbench && useradd --uid 1000 --create-home ubuntu && touch /home/ubuntu/secret
 """
+TRUSTED = """\
+import ssl, sys
+context = ssl.create_default_context()
+print("ok" if context.cert_store_stats()["x509_ca"] > 100 else sys.exit(context.cert_store_stats()))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +71,9 @@ def test_where_no_base_is_named_one_is_made_whole_and_small(lab: Lab) -> None:
     assert "org.opencontainers.image.base.digest" not in made["Config"]["Labels"]  # no registry has it
     assert made["RootFS"]["Layers"][: len(base["RootFS"]["Layers"])] == base["RootFS"]["Layers"]
     assert docker("run", "--rm", lab.image, "python", "-c", "print(6 * 7)") == "42\n"
+    assert "ok" in docker("run", "--rm", lab.image, "/usr/bin/python3", "-c", TRUSTED)
+    assert "openssl\n" not in inside(lab.image, "dpkg-query --show --showformat '${Package}\n'")
+    assert "pkg:deb/debian/ca-certificates@" in inside(lab.image, "cat /opt/benchwright/sbom.cdx.json")
     assert base["Size"] < LARGEST
     assert base["Config"]["Labels"] == {"benchwright.image": "benchwright/base"}
     assert inside(BASE, "dpkg --audit; apt-get check -qq") == ""

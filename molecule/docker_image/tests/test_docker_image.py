@@ -119,7 +119,19 @@ def records(*words: str) -> dict[str, dict]:
 
 
 # What the role leaves out where nobody says anything else.
-LEFT_OUT = ("*.a", "*.js.map", "*/jupyterlab/galata/*", "*/pydevd/*.c", "*/tests/test_*.py", "*/tests/*/test_*.py")
+LEFT_OUT = (
+    "*.a",
+    "*.css.map",
+    "*.js.map",
+    "*/jupyterlab/galata/*",
+    "*/pydevd/*.c",
+    "*/pydevd/*.pyx",
+    "*/winappdbg/*",
+    "*/tests/data/*",
+    "*/tests/test_*.py",
+    "*/tests/*/test_*.py",
+    "*/tornado/test/*",
+)
 LOOK = """
 import glob, hashlib, json, os, sys
 entries = [entry for path in glob.glob(sys.argv[1] + '/conda-meta/*.json') for entry in json.load(open(path))['paths_data']['paths']]

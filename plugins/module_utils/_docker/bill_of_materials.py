@@ -20,7 +20,7 @@ from email.parser import HeaderParser
 from pathlib import Path
 from urllib.parse import quote
 
-DPKG = Path("/var/lib/dpkg/status")
+DPKG = Path("/var/lib/dpkg")
 OS_RELEASE = Path("/etc/os-release")
 Component = t.Dict[str, t.Any]
 
@@ -82,7 +82,8 @@ def main(target: str, *prefixes: str) -> None:
     """Write the document to ``target``."""
     lines = OS_RELEASE.read_text(encoding="utf-8").splitlines() if OS_RELEASE.exists() else []
     distribution = next((line[3:].strip('"') for line in lines if line.startswith("ID=")), "debian")
-    found = list(system_packages(DPKG.read_text(encoding="utf-8"), distribution)) if DPKG.exists() else []
+    texts = [path.read_text(encoding="utf-8") for path in (DPKG / "status", *DPKG.glob("status.d/*")) if path.exists()]
+    found = [part for text in texts for part in system_packages(text, distribution)]
     for prefix in prefixes:
         found += [*conda_packages(prefix), *pip_packages(prefix)]
     unique = {part["bom-ref"]: part for part in found}

@@ -7,9 +7,10 @@
 """The Dockerfile of a workbench's image, and the few files that it copies.
 
 Three stages. ``system`` is the base with its tools. ``finished`` gets the environments out of their images and does what has to run
-at their real place: pip's part, byte code, the bill of materials. What is left out goes, and files that are the same become one. The image
-is ``system`` with what ``finished`` has in one directory. Whatever a stage changes gets one time, so that the same contents make the
-same layers, whenever they are built.
+at their real place: pip's part, byte code, the bill of materials. What is left out goes, and files that are the same become one. The
+authorities' certificates come from there, too, without the OpenSSL that their package needs. The image is ``system`` with what
+``finished`` has in one directory. Whatever a stage changes gets one time, so that the same contents make the same layers, whenever they
+are built.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ STAGE = "benchwright.stage"
 PART = "benchwright.part"
 """The label of all that a build makes, from its first instruction on: by it, what a killed one left is found. It has no value."""
 USER, UID, HOME = "workbench", 1000, "/home/workbench"
-TOOLS = ("ca-certificates", "tini")
+INIT = "tini"
 TIME = "@315532800"
 """1980-01-01: a zip archive knows no earlier time."""
 
@@ -56,6 +57,16 @@ RUN set -eu; touch /dev/shm/began; sleep 0.01 \\
     /var/log/apt/* /var/cache/ldconfig/aux-cache; do if [ -f "$told" ]; then : > "$told"; fi; done \\
  && touch /etc && find / -xdev -newer /dev/shm/began -not -path '/proc/*' -not -path '/sys/*' -not -path '/dev/*' \\
     -exec touch --no-dereference --date={TIME} {{{{}}}} +"""
+
+# Nothing is installed for them: Debian's OpenSSL would be 8 MB. A base's own, or a tool's, stay. Scanners read 'status.d', too.
+AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
+CERTIFICATES = f"""\
+RUN set -eu; if [ -e {AUTHORITIES} ]; then exit; fi; mkdir /certificates; cd /certificates \\
+ && apt-get update -qq && apt-get download -qq -o APT::Sandbox::User=root ca-certificates && dpkg-deb --extract *.deb . \\
+ && mkdir -p {RESULT}/etc/ssl/certs {RESULT}/usr/lib/ssl {RESULT}/var/lib/dpkg /var/lib/dpkg/status.d \\
+ && cat usr/share/ca-certificates/mozilla/*.crt > {RESULT}{AUTHORITIES} && ln -s {AUTHORITIES} {RESULT}/usr/lib/ssl/cert.pem \\
+ && {{ echo 'Status: install ok installed'; dpkg-deb --field *.deb; }} > /var/lib/dpkg/status.d/ca-certificates \\
+ && cp -r /var/lib/dpkg/status.d {RESULT}/var/lib/dpkg/"""
 
 # Chunks of files, and not directories, go to the compilers: what they write then depends on nothing but the files.
 FINISH = f"""\
@@ -116,16 +127,18 @@ def served(files: t.Iterable[File]) -> tuple[File, ...]:
 def dockerfile(wanted: Workbench) -> str:
     """Return the image's Dockerfile. What is changed most often comes last."""
     layers, first, server = wanted.layers, wanted.layers[0], wanted.server
+    own_certificate = ["openssl"] if server and not first.holds("openssl") else []
     variables = {"PATH": f"{first.prefix}/bin:$PATH", "CONDA_PREFIX": first.prefix, "HOME": HOME, "LANG": "C.UTF-8"}
     return "\n".join(
         [
             f"FROM {wanted.base} AS system",
             f'LABEL {PART}=""',
-            SYSTEM.format(packages=" ".join(sorted({*TOOLS, *wanted.packages}))),
+            SYSTEM.format(packages=" ".join(sorted({INIT, *own_certificate, *wanted.packages}))),
             "",
             *(f"FROM {layer.image} AS environment_{number}" for number, layer in enumerate(layers)),
             "",
             "FROM system AS finished",
+            CERTIFICATES,
             *(f"COPY --from=environment_{number} / {RESULT}/" for number, dummy in enumerate(layers)),
             f"COPY {' '.join(sorted([LEFT_OUT, *(file.name for file in programs())]))} /build/",
             f"RUN sh /build/finish.sh {' '.join(layer.prefix for layer in layers)}",

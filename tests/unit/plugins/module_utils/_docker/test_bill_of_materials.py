@@ -21,6 +21,12 @@ Status: deinstall ok config-files
 Architecture: amd64
 Version: 1
 """
+AUTHORITIES = """\
+Status: install ok installed
+Package: ca-certificates
+Version: 20230311
+Architecture: all
+"""
 NUMPY = {
     "name": "numpy",
     "version": "2.1.0",
@@ -43,8 +49,10 @@ def prefix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         metadata.parent.mkdir(parents=True)
         metadata.write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n\nSome text.\n")
     (tmp_path / "status").write_text(STATUS)
+    (tmp_path / "status.d").mkdir()
+    (tmp_path / "status.d/ca-certificates").write_text(AUTHORITIES)
     (tmp_path / "os-release").write_text('NAME="Debian"\nID=debian\n')
-    monkeypatch.setattr(bill_of_materials, "DPKG", tmp_path / "status")
+    monkeypatch.setattr(bill_of_materials, "DPKG", tmp_path)
     monkeypatch.setattr(bill_of_materials, "OS_RELEASE", tmp_path / "os-release")
     return found
 
@@ -54,6 +62,7 @@ def test_everything_that_is_installed_is_told_once(prefix: Path, tmp_path: Path)
     document = json.loads((tmp_path / "sbom.json").read_text())
     assert [component["purl"] for component in document["components"]] == [
         "pkg:conda/numpy@2.1.0?build=py312_0&channel=conda-forge&subdir=linux-64",
+        "pkg:deb/debian/ca-certificates@20230311?arch=all",
         "pkg:deb/debian/libc6@2.36-9%2Bdeb12u10?arch=amd64",
         "pkg:pypi/ruff-lint@1.0%2Blocal",
     ]
