@@ -216,6 +216,20 @@ def test_an_image_that_serves_runs_the_server_and_asks_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("wanted", "packages"),
+    [
+        (LAB, "git tini"),
+        (serving("jupyterlab 4.6.4 0"), "git openssl tini"),
+        (serving("jupyterlab 4.6.4 0", "openssl 3.5.1 h1_0"), "git tini"),
+    ],
+)
+def test_a_server_that_signs_its_own_certificate_has_something_to_sign_it_with(
+    wanted: Workbench, packages: str
+) -> None:
+    assert f" --no-install-recommends {packages} >" in wanted.dockerfile
+
+
+@pytest.mark.parametrize(
     ("first", "second", "python"),
     [
         (LAYER, LAYER, "python"),
