@@ -22,6 +22,7 @@ UBUNTU = """\
 FROM {image}
 USER 0
 RUN userdel --remove workbench && useradd --uid 1000 --create-home ubuntu && touch /home/ubuntu/secret
+RUN echo '# of the house' >> /etc/ssl/certs/ca-certificates.crt
 """
 TRUSTED = """\
 import ssl, sys
@@ -74,6 +75,8 @@ def test_where_no_base_is_named_one_is_made_whole_and_small(lab: Lab) -> None:
     assert "ok" in docker("run", "--rm", lab.image, "/usr/bin/python3", "-c", TRUSTED)
     assert "openssl\n" not in inside(lab.image, "dpkg-query --show --showformat '${Package}\n'")
     assert "pkg:deb/debian/ca-certificates@" in inside(lab.image, "cat /opt/benchwright/sbom.cdx.json")
+    [stage] = docker("images", "--quiet", f"--filter=label=benchwright.stage={lab.image}:latest").split()
+    assert inside(stage, "find / -xdev -name '*_Packages*' -o -xdev -name '*.deb'") == ""
     assert base["Size"] < LARGEST
     assert base["Config"]["Labels"] == {"benchwright.image": "benchwright/base"}
     assert inside(BASE, "dpkg --audit; apt-get check -qq") == ""
@@ -81,6 +84,17 @@ def test_where_no_base_is_named_one_is_made_whole_and_small(lab: Lab) -> None:
     assert inside(BASE, "test -d /usr/share/man/man1 || echo none") == "none\n"
     assert inside(BASE, "ls /usr/share/doc/bash") == "copyright\n"
     assert 'Acquire::GzipIndexes "true";' in inside(BASE, "apt-config dump")
+
+
+def test_built_anew_on_what_was_made_it_has_the_same_layers(lab: Lab) -> None:
+    """With tools and certificates that come from the archive both times."""
+    build = [*lab.build_on_default, "--package=python3"]
+    lab(*build)
+    before = inspected(lab.image)
+    assert " changed=1 " in lab(*build, "--rebuild")
+    after = inspected(lab.image)
+    assert after["Id"] != before["Id"]
+    assert after["RootFS"]["Layers"] == before["RootFS"]["Layers"]
 
 
 def test_a_base_is_pulled_by_its_digest_and_its_user_of_number_1000_goes(lab: Lab, tmp_path: Path) -> None:
@@ -106,4 +120,5 @@ def test_a_base_is_pulled_by_its_digest_and_its_user_of_number_1000_goes(lab: La
         "workbench:x:1000:1000:workbench:/home/workbench:/bin/bash",
         "workbench",
     ]
+    assert inside(image, "tail -n 1 /etc/ssl/certs/ca-certificates.crt") == "# of the house\n"
     docker("rmi", base)

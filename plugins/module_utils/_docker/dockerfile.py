@@ -66,7 +66,7 @@ RUN set -eu; if [ -e {AUTHORITIES} ]; then exit; fi; mkdir /certificates; cd /ce
  && mkdir -p {RESULT}/etc/ssl/certs {RESULT}/usr/lib/ssl {RESULT}/var/lib/dpkg /var/lib/dpkg/status.d \\
  && cat usr/share/ca-certificates/mozilla/*.crt > {RESULT}{AUTHORITIES} && ln -s {AUTHORITIES} {RESULT}/usr/lib/ssl/cert.pem \\
  && {{ echo 'Status: install ok installed'; dpkg-deb --field *.deb; }} > /var/lib/dpkg/status.d/ca-certificates \\
- && cp -r /var/lib/dpkg/status.d {RESULT}/var/lib/dpkg/"""
+ && cp -r /var/lib/dpkg/status.d {RESULT}/var/lib/dpkg/ && rm -r /certificates /var/lib/apt/lists/*"""
 
 # Chunks of files, and not directories, go to the compilers: what they write then depends on nothing but the files.
 FINISH = f"""\
