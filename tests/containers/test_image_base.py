@@ -99,6 +99,7 @@ def test_built_anew_on_what_was_made_it_has_the_same_layers(lab: Lab) -> None:
 
 def test_a_base_is_pulled_by_its_digest_and_its_user_of_number_1000_goes(lab: Lab, tmp_path: Path) -> None:
     image = f"{lab.image}-on-ubuntu"
+    lab(*lab.build_on_default, "--package=python3")
     with serve_registry(tmp_path, public=True) as registry:
         name = f"{registry.host}/ubuntu:24.04"
         text = UBUNTU.format(image=lab.image)
