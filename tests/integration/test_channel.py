@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name
 
 from benchwright.channel.build import SHIPPED, BuiltChannel, build_channel
 from benchwright.channel.serve import open_server
-from benchwright.channel.storage import cache_directory
+from benchwright.channel.storage import cache_directory, locked
 
 SOURCES = Path(__file__).parents[2] / "src"
 COMMAND = [sys.executable, "-c", "from benchwright.__main__ import main; main()"]
@@ -258,8 +258,9 @@ def builder(channel: BuiltChannel, tmp_path: Path) -> Builder:
     """Has what apt and pip fetched for the whole channel already."""
     builder = Builder(tmp_path)
     builder.requirements.write_text(small_requirements())
-    for name in ("apt", "wheels"):
-        shutil.copytree(cache_directory() / name, builder.cache / "benchwright" / "channel" / name)
+    with locked(cache_directory() / "lock", print):  # the tests beside may refresh it just now
+        for name in ("apt", "wheels"):
+            shutil.copytree(cache_directory() / name, builder.cache / "benchwright" / "channel" / name)
     return builder
 
 
