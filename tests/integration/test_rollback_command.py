@@ -37,6 +37,14 @@ def benchwright(*words: str | Path) -> tuple[int, dict[str, Any], str]:
     return done.returncode, json.loads(done.stdout), done.stderr
 
 
+def used(*words: str) -> float:
+    """Seconds of the processor that a command takes."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([BENCHWRIGHT, *words], capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def packages(environment: Path) -> set[str]:
     return {record.name.split("-")[0] for record in environment.glob("conda-meta/*.json")}
 
@@ -74,14 +82,11 @@ def test_releases_are_listed(lab: Path, way: list[str]) -> None:
     assert newer["size"] > 0
 
 
-def test_a_rollback_takes_less_than_a_second_of_the_processor(lab: Path) -> None:
-    """Of the processor, since how long it takes by the clock hangs on what else the machine does."""
-
-    def used() -> float:
-        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return usage.ru_utime + usage.ru_stime
-
-    benchwright("rollback", lab, "--check")
-    before = used()
-    assert benchwright("rollback", lab)[0] == 0
-    assert used() - before < 1.0
+def test_a_rollback_takes_little_more_of_the_processor_than_the_start_of_a_command(lab: Path) -> None:
+    """By the clock, and in seconds, it hangs on the machine and on what else that does; by Ansible it would take many times that."""
+    newer = lab.resolve()
+    [older] = set(newer.parent.iterdir()) - {newer}
+    digests = [path.name.rpartition("-")[2] for path in (older, newer, older)]
+    rollbacks = [used("rollback", str(lab), "--to", digest, "--json") for digest in digests]
+    assert min(rollbacks) < 3 * min(used("--version") for dummy in rollbacks)
+    assert packages(lab) == {"app", "lib"}
