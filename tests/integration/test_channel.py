@@ -192,15 +192,21 @@ def test_openssl_makes_a_certificate(configuration: str, environment: Path, tmp_
     assert "DNS:localhost" in text
 
 
-def test_the_second_build_takes_less_than_a_second(channel: BuiltChannel) -> None:
+def used(*words: str) -> tuple[float, str]:
+    """Seconds of the processor that a command takes, and what it prints. There is no program but Python: none can be asked."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    # No program but Python: neither apt nor pip can be asked.
-    again = json.loads(output_of([*COMMAND, "channel", "build", "--json"], PATH="/nonexistent"))
+    printed = output_of([*COMMAND, *words], PATH="/nonexistent")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, printed
 
-    # It waits for nobody, so the processor's time is what it takes where the machine does nothing else.
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1
-    assert (again["unchanged"], again["path"], again["packages"]) == (True, str(channel.path), channel.packages)
+
+def test_the_second_build_takes_little_more_than_the_start_of_a_command(channel: BuiltChannel) -> None:
+    """It waits for nobody, and in seconds it hangs on the machine and on what else that does."""
+    builds = [used("channel", "build", "--json") for dummy in range(3)]
+    assert min(builds)[0] < 2 * min(used("--version") for dummy in range(3))[0]
+    for dummy, printed in builds:
+        again = json.loads(printed)
+        assert (again["unchanged"], again["path"], again["packages"]) == (True, str(channel.path), channel.packages)
 
 
 class Builder:
