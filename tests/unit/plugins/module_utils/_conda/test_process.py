@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._conda import process
 from ansible_collections.benchwright.python.plugins.module_utils._conda.process import Finished, TimedOut
+from support.waiting import wait_until
 
 STUBBORN = (
     "import os, signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
@@ -19,7 +20,7 @@ STUBBORN = (
 )
 
 
-def python(program: str, *arguments: str, timeout: float = 20, inherit: tuple[int, ...] = ()) -> Finished:
+def python(program: str, *arguments: str, timeout: float = 120, inherit: tuple[int, ...] = ()) -> Finished:
     return process.run([sys.executable, "-c", program, *arguments], process.clean_environment(), timeout, inherit)
 
 
@@ -28,6 +29,18 @@ def runs(pid: int | str) -> bool:
         return Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def stopped(program: str, begun: Path) -> str:
+    """What is told of a program that is stopped after it has made that file; a busy machine may need more time until then."""
+    for timeout in (1, 5, 25):
+        with pytest.raises(
+            TimedOut, match=rf"^\S+ -c was stopped, because it had not ended after {timeout} seconds"
+        ) as raised:
+            python(program, str(begun), timeout=timeout)
+        if begun.exists():
+            return str(raised.value)
+    raise AssertionError(f"it has not begun: {raised.value}")
 
 
 def test_a_command_gives_its_code_and_what_it_printed() -> None:
@@ -60,23 +73,24 @@ def test_a_command_that_does_not_leave_when_asked_is_killed_with_its_children(
     monkeypatch.setattr(process, "GRACE", 0.5)
     pids = tmp_path / "pids"
     began = time.monotonic()
-    with pytest.raises(TimedOut, match=r"^\S+ -c was stopped, because it had not ended after 1 seconds"):
-        python(STUBBORN, str(pids), timeout=1)
-    assert 1.5 <= time.monotonic() - began < 10
-    time.sleep(0.2)
-    assert [pid for pid in pids.read_text().split() if runs(pid)] == []
+    stopped(STUBBORN, pids)
+    assert 1.5 <= time.monotonic() - began < 300
+    wait_until(lambda: not any(map(runs, pids.read_text().split())), "they run on")
 
 
-def test_a_command_that_leaves_when_asked_can_tidy_up_first_and_is_not_waited_for_longer() -> None:
+def test_a_command_that_leaves_when_asked_can_tidy_up_first_and_is_not_waited_for_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "GRACE", 600.0)
     program = (
         "import sys, time\ndef rollback(*dummy):\n time.sleep(0.5); sys.exit('rolled back https://me:secret@x.example')\n"
-        "import signal; signal.signal(signal.SIGTERM, rollback); time.sleep(600)"
+        "import signal; signal.signal(signal.SIGTERM, rollback); open(sys.argv[1], 'w').close(); time.sleep(600)"
     )
     began = time.monotonic()
-    with pytest.raises(TimedOut, match="Its last words: rolled back https://") as raised:
-        python(program, timeout=1)
+    told = stopped(program, tmp_path / "begun")
     assert time.monotonic() - began < process.GRACE / 2
-    assert "secret" not in str(raised.value)
+    assert "Its last words: rolled back https://" in told
+    assert "secret" not in told
 
 
 def test_what_outlives_a_command_that_left_when_asked_is_killed(tmp_path: Path) -> None:
@@ -86,16 +100,14 @@ def test_what_outlives_a_command_that_left_when_asked_is_killed(tmp_path: Path) 
         "'signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(600)'], stdout=subprocess.PIPE)\n"
         "child.stdout.readline(); open(sys.argv[1], 'w').write(str(child.pid)); time.sleep(600)"
     )
-    with pytest.raises(TimedOut):
-        python(program, str(tmp_path / "pid"), timeout=2)
-    time.sleep(0.2)
-    assert not runs((tmp_path / "pid").read_text())
+    stopped(program, tmp_path / "pid")
+    wait_until(lambda: not runs((tmp_path / "pid").read_text()), "it runs on")
 
 
 def test_a_grandchild_that_keeps_the_output_open_does_not_hold_up_the_answer() -> None:
     began = time.monotonic()
-    assert python("import subprocess; subprocess.Popen(['sleep', '5']); print('done')").stdout == "done\n"
-    assert time.monotonic() - began < 4
+    assert python("import subprocess; subprocess.Popen(['sleep', '60']); print('done')", timeout=50).stdout == "done\n"
+    assert time.monotonic() - began < 50
 
 
 def test_a_lost_terminal_does_not_end_it() -> None:

@@ -11,7 +11,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.engines.
 from ansible_collections.benchwright.python.plugins.module_utils._conda.process import Finished
 
 
-def python(program: str, timeout: float = 20, **settings: str) -> Finished:
+def python(program: str, timeout: float = 120, **settings: str) -> Finished:
     return door.call([sys.executable, "-c", program], settings, timeout)
 
 
@@ -25,9 +25,13 @@ def test_a_command_that_hangs_is_an_error_without_passwords() -> None:
         "import sys, time; print('waiting for https://alice:secret@conda.example.org', file=sys.stderr, flush=True);"
         "time.sleep(600)"
     )
-    with pytest.raises(EngineError, match=r"not ended after 1 seconds; look for what .*waiting for") as caught:
-        python(program, timeout=1)
-    assert "secret" not in str(caught.value)
+    for timeout in (1, 5, 25):
+        with pytest.raises(EngineError, match=rf"not ended after {timeout} seconds; look for what ") as caught:
+            python(program, timeout=timeout)
+        assert "secret" not in str(caught.value)
+        if "waiting for https" in str(caught.value):
+            return
+    raise AssertionError(caught.value)  # not even a busy machine takes so long to say it
 
 
 def test_a_command_that_does_not_exist_is_an_error_that_says_what_to_do() -> None:
