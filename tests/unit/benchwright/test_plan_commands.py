@@ -7,11 +7,11 @@ import json
 import os
 import signal
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.waiting import wait_until
 
 from benchwright import sources
 from benchwright.run_directory import new_run, runs_of
@@ -192,7 +192,7 @@ SLOW = """
     - name: Reach
       ansible.builtin.ping:
     - name: Wait
-      ansible.builtin.command: sh -c 'touch began; sleep 15'
+      ansible.builtin.command: sh -c 'touch began; sleep 300'
       args: {chdir: "{{ playbook_dir }}"}
       check_mode: false
     - name: Never come here
@@ -201,11 +201,8 @@ SLOW = """
 
 
 def interrupt_when_there_is(path: Path) -> None:
-    for dummy in range(600):
-        if path.exists():
-            os.kill(os.getpid(), signal.SIGINT)
-            return
-        time.sleep(0.05)
+    wait_until(path.exists, "it never began")
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_a_plan_that_is_interrupted_is_no_all_clear(command: Any, project: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.waiting import wait_until
 
 from benchwright import runner
 from benchwright.ansible_environment import ansible_environment
@@ -119,23 +120,22 @@ def test_secrets_are_back_when_the_run_fails_to_start(monkeypatch: pytest.Monkey
 def test_a_stopped_run_ends_soon_and_leaves_no_process(temporary: Path, inventory: Path, tmp_path: Path) -> None:
     playbook = tmp_path / "long.yml"
     playbook.write_text(
-        f"- hosts: all\n  gather_facts: false\n  tasks:\n    - ansible.builtin.shell: touch {tmp_path}/began; sleep 61\n"
+        f"- hosts: all\n  gather_facts: false\n  tasks:\n    - ansible.builtin.shell: touch {tmp_path}/began; sleep 300\n"
     )
-    stop = threading.Event()
+    stop, stopped = threading.Event(), []
 
     def stop_in_the_middle() -> None:
-        while not (tmp_path / "began").exists():
-            time.sleep(0.05)
+        wait_until((tmp_path / "began").exists, "it never began")
         assert processes_with(str(tmp_path / "began"))
+        stopped.append(time.monotonic())
         stop.set()
 
     waiting = threading.Thread(target=stop_in_the_middle, daemon=True)
     waiting.start()
-    began = time.monotonic()
     finished = run_playbook(Run(str(playbook), ("-i", str(inventory))), lambda event: None, stop)
     assert finished.status != "successful"
-    assert time.monotonic() - began < 20
-    assert processes_with(str(tmp_path)) == []
+    assert time.monotonic() - stopped[0] < 100
+    wait_until(lambda: processes_with(str(tmp_path)) == [], "something of it still runs")
     assert list(temporary.iterdir()) == []
 
 
