@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 
 def wait_until(true: Callable[[], object], told: str, seconds: float = 120) -> None:
@@ -12,3 +13,8 @@ def wait_until(true: Callable[[], object], told: str, seconds: float = 120) -> N
     while not true():
         assert time.monotonic() < deadline, told
         time.sleep(0.02)
+
+
+def wait_for_program(pid: int) -> None:
+    """A process that was just started may not tell yet what it runs: the kernel closes the old program's files before."""
+    wait_until(Path("/proc", str(pid), "cmdline").read_bytes, "it runs nothing")

@@ -35,7 +35,7 @@ def server(channel: Path) -> Iterator[Server]:
 
 
 def ask(server: Server, method: str, path: str) -> tuple[int, bytes, dict[str, str]]:
-    connection = http.client.HTTPConnection(*server.server_address[:2], timeout=10)
+    connection = http.client.HTTPConnection(*server.server_address[:2], timeout=60)
     connection.request(method, path)
     response = connection.getresponse()
     return response.status, response.read(), dict(response.getheaders())

@@ -33,9 +33,9 @@ def test_the_second_waits_for_the_lock_and_says_so(tmp_path: Path) -> None:
     thread = threading.Thread(target=second)
     with locked(tmp_path / "lock", pytest.fail):
         thread.start()
-        assert said.wait(10)
+        assert said.wait(60)
         order.append("first")
-    thread.join(10)
+    thread.join(60)
 
     assert order == ["first", "second"]
     assert messages == [f"another build holds {tmp_path / 'lock'}: waiting for it"]

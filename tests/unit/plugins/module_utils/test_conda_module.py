@@ -54,7 +54,7 @@ class Run:
             stderr=subprocess.PIPE,
             preexec_fn=before,  # noqa: PLW1509 - there is one thread
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not (begun.exists() and begun.read_text()):
             assert time.monotonic() < deadline and self.process.poll() is None
             time.sleep(0.02)
@@ -102,7 +102,7 @@ def test_a_signal_ends_it_with_its_child_and_what_it_made(start: Callable[..., R
     run = start()
     assert run.is_locked() and run.left()
     run.send(number)
-    assert run.process.communicate(timeout=20)[1] == f"ended by {number.name}\n".encode()
+    assert run.process.communicate(timeout=120)[1] == f"ended by {number.name}\n".encode()
     assert run.process.returncode == 128 + number
     assert (run.has_child(), run.is_locked(), run.left()) == (False, False, [])
 

@@ -161,7 +161,7 @@ def test_another_process_keeps_one_waiting_and_is_named_when_patience_ends(lock:
             locked(lock, patience=0.5),
         ):
             pytest.fail("two have the lock")
-        assert 0.5 <= time.monotonic() - began < 5
+        assert 0.5 <= time.monotonic() - began < 60
     finally:
         holder.kill()
         holder.kill_heir()
@@ -182,7 +182,7 @@ def test_an_orphan_that_was_handed_the_lock_keeps_it(lock: Path) -> None:
     with pytest.raises(LockError, match=told), locked(lock, patience=0.0):
         pytest.fail("two have the lock")
     holder.kill_heir()
-    with locked(lock, patience=5.0):
+    with locked(lock, patience=60.0):
         assert lock.read_text().split()[0] == str(os.getpid())
 
 
@@ -191,17 +191,17 @@ def test_who_waited_for_a_removed_lock_file_locks_the_one_that_others_see(lock: 
 
     def wait_and_hold() -> None:
         waiting.set()
-        with locked(lock, patience=10.0):
+        with locked(lock, patience=120.0):
             entered.set()
-            leave.wait(10)
+            leave.wait(120)
 
     waiter = threading.Thread(target=wait_and_hold)
     with locked(lock):
         waiter.start()
-        waiting.wait(5)
+        waiting.wait(60)
         time.sleep(0.3)  # it has opened the file by now
         lock.unlink()
-    assert entered.wait(5)
+    assert entered.wait(60)
     try:
         assert not can_lock(lock)
     finally:
@@ -214,7 +214,7 @@ def test_a_directory_that_vanished_while_waiting_is_made_again(tmp_path: Path) -
     entered = threading.Event()
 
     def wait_and_hold() -> None:
-        with locked(path, patience=10.0):
+        with locked(path, patience=120.0):
             if path.exists():
                 entered.set()
 
@@ -223,7 +223,7 @@ def test_a_directory_that_vanished_while_waiting_is_made_again(tmp_path: Path) -
         waiter.start()
         time.sleep(0.3)  # it has opened the file by now
         shutil.rmtree(path.parent)
-    waiter.join(10)
+    waiter.join(120)
     assert entered.is_set()
 
 

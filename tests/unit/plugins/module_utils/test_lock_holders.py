@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils import _lock_holders
 from ansible_collections.benchwright.python.plugins.module_utils._lock_holders import told_holders
+from support.waiting import wait_for_program
 
 
 @pytest.fixture
@@ -41,6 +42,7 @@ def test_holders_are_told_by_the_base_names_of_what_they_run(
     argv = [word.format(directory=tmp_path) for word in argv]
     with subprocess.Popen(argv, pass_fds=[lock], stdin=subprocess.PIPE, cwd=tmp_path) as holder:
         try:
+            wait_for_program(holder.pid)
             found = told_holders(lock)
         finally:
             holder.kill()

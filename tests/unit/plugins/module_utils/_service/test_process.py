@@ -67,7 +67,7 @@ def test_a_foreign_listener_is_named_and_an_own_one_is_not():
     assert process.foreign_listener("0.0.0.0", port, own=0) is None
 
 
-def until(holds, seconds=10):
+def until(holds, seconds=120):
     """A child may need a moment until it runs its program."""
     end = time.monotonic() + seconds
     while not holds():

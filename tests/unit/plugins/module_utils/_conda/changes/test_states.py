@@ -110,7 +110,7 @@ def test_two_runs_at_once_install_once(engine: Any, make_package: Any, prefix: P
         time.sleep(0.3)
         assert engine.calls == []
     for one in runs:
-        one.join(10)
+        one.join(120)
     assert sorted(outcome.changed for outcome in outcomes) == [False, True]
     assert engine.calls.count("install") == 1
 
@@ -330,5 +330,5 @@ def test_removing_what_another_run_removed_meanwhile_is_no_error(lab: Path, targ
         waiting.start()
         time.sleep(0.3)  # it has looked, and waits for the lock
         lab.rename(lab.parent / "moved")
-    waiting.join(10)
+    waiting.join(120)
     assert isinstance(outcomes[0], Outcome), outcomes

@@ -191,7 +191,7 @@ def test_a_child_in_the_middle_of_something_does_not_outlive_the_session(child: 
         assert session.solve() == []
         pid = session.child.pid
         assert os.getsid(pid) == pid  # a lost terminal does not reach it
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 50
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
