@@ -8,7 +8,7 @@ import sys
 
 from support.processes import naming
 
-WAIT = [sys.executable, "-c", "import time; time.sleep(1)"]
+WAIT = [sys.executable, "-c", "import time; time.sleep(3)"]
 
 
 def test_words_in_arguments_and_in_the_environment_are_found_and_nothing_else() -> None:
