@@ -7,7 +7,6 @@ of the time.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -19,6 +18,7 @@ from typing import Any
 import pytest
 from support.ansible_call import ANSIBLE_PLAYBOOK, LOCAL, Answer, call_module
 from support.module_call import run_module
+from support.nemesis import Kill, Run, strike
 from support.tiny_channel import TinyChannel
 
 from benchwright.channel.build import BuiltChannel
@@ -123,10 +123,9 @@ def test_an_environment_killed_at_any_moment_is_finished_by_the_next_run(
     whole = time.monotonic() - began
     for part in (0.6, 0.75, 0.9):  # tests/faults kills at every stage, but not through Ansible
         shutil.rmtree(tmp_path / "root")
-        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
-        time.sleep(whole * part)
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+        run = Run(command, tmp_path / f"run-{part}")
+        strike(run, Kill(signal.SIGKILL, "group", whole * part), {})
+        assert run.orphans_end() == []  # Ansible's workers have sessions of their own
         assert not call().failed
         assert not call().changed
         assert subprocess.run([prefix(tmp_path) / "bin/python", "-c", "import numpy, six"], check=False).returncode == 0
