@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._docker.builder import Builder
 from ansible_collections.benchwright.python.plugins.module_utils._docker.containers import Containers
+from ansible_collections.benchwright.python.plugins.module_utils._docker.engine import Engine
 from support.docker_engine import why_there_is_none
 from support.module_call import run_module
 from support.tiny_image import Shelf, TinyWorkbench, shelf
@@ -38,7 +41,14 @@ def ids(own: Shelf) -> list[str]:
     return [str(image["Id"]) for image in own.engine.images(f"benchwright.image={own.repository}/lab")]
 
 
-def test_two_at_once_leave_one_image(own: Shelf, builder: Builder) -> None:
+def test_two_at_once_leave_one_image(own: Shelf, builder: Builder, monkeypatch: pytest.MonkeyPatch) -> None:
+    both, build = threading.Barrier(2, timeout=120), Engine.build
+
+    def build_stand_in(*given: Any, **named: Any) -> str:
+        both.wait()  # so neither finds what the other has made
+        return build(*given, **named)
+
+    monkeypatch.setattr(Engine, "build", build_stand_in)
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda dummy: builder.present(tiny(own), False), range(2)))
     assert {answer["why"] for answer in answers} == {"there is none"}
