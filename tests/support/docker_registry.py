@@ -17,7 +17,7 @@ from pathlib import Path
 USER, PASSWORD = "quant", "registry-s3cret"
 # bcrypt of PASSWORD, as `htpasswd -B` makes it: the registry takes no other hash.
 HTPASSWD = "quant:$2y$04$D1nxq876fH2IQ2ZO4d.nDua.kvbIIrHkscT3O2U7aM8jT2cKzOhTG\n"
-SECONDS = 20.0
+SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ def _free_port() -> int:
 @contextmanager
 def serve_registry(directory: Path, public: bool = False) -> Iterator[Registry]:
     """Run one, with all that it has in ``directory``, which is world-readable no more than its owner made it."""
-    subprocess.run(["apt-get", "download", "-qq", "docker-registry"], cwd=directory, check=True, capture_output=True)
+    download = ["apt-get", "-o", "Acquire::Retries=3", "download", "-qq", "docker-registry"]
+    subprocess.run(download, cwd=directory, check=True, capture_output=True)
     [package] = directory.glob("docker-registry_*.deb")
     subprocess.run(["dpkg-deb", "--extract", package, directory / "package"], check=True)
     (directory / "htpasswd").write_text(HTPASSWD)
