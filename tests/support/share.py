@@ -15,7 +15,8 @@ from typing import TypeVar
 import pytest
 
 Thing = TypeVar("Thing")
-SEED = int(os.environ.get("BENCHWRIGHT_FAULT_SEED", time.strftime("%Y%m%d")))
+# The workers inherit it: they have to choose the same, at midnight too.
+SEED = int(os.environ.setdefault("BENCHWRIGHT_FAULT_SEED", time.strftime("%Y%m%d")))
 WHOLE = os.environ.get("BENCHWRIGHT_FAULTS") == "all"
 
 
