@@ -80,7 +80,7 @@ class Account:
 
     def tags(self) -> Iterator[dict[str, Any]]:
         for name in sorted(self.tag_names):
-            count = sum(name in droplet["tags"] for droplet in self.droplets.values())
+            count = sum(name in droplet["tags"] for droplet in list(self.droplets.values()))
             yield {"name": name, "resources": {"count": count, "droplets": {"count": count}}}
 
     def add_tag(self, body: dict[str, Any]) -> dict[str, Any]:

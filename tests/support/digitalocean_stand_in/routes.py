@@ -40,7 +40,7 @@ def _droplets(account: Account, query: dict[str, str], dummy: Any) -> Answer:
         "/v2/droplets",
         "droplets",
         query,
-        (each for each in account.droplets.values() if not tag or tag in each["tags"]),
+        (each for each in list(account.droplets.values()) if not tag or tag in each["tags"]),
     )
 
 
