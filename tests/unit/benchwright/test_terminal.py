@@ -21,7 +21,7 @@ PLAYBOOK = """
   vars_files: [secrets.yml]
   tasks:
     - name: Take some time
-      ansible.builtin.command: sleep 2
+      ansible.builtin.command: sleep 4
       changed_when: false
     - name: Write the secret
       ansible.builtin.copy: {content: "{{ secret }}", dest: "{{ playbook_dir }}/out", mode: "0600"}
@@ -74,7 +74,7 @@ def start(project: Path, *words: str) -> pexpect.spawn:
         cwd=str(project),
         env=environment,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
         dimensions=(40, 80),
     )
     child.expect_exact("Vault password (lab): ")
@@ -117,7 +117,7 @@ def test_a_password_is_asked_for_once_the_picture_moves_and_no_secret_is_left(pr
 
 @pytest.mark.usefixtures("first_run")
 def test_a_cancelled_run_says_what_still_runs_where(project: Path) -> None:
-    child = start(project, "-e", "seconds=67")
+    child = start(project, "-e", "seconds=300")
     child.expect(r"Wait for the end")
     child.expect(r"one +\S.*Wait for the end")
     child.expect(r"ETA ~\d\d:\d\d \(from 1 earlier run\)")
