@@ -16,6 +16,7 @@ from typing import Any
 import boto3
 import pytest
 from support.crypto_collection import unpack_collections
+from support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -29,9 +30,7 @@ Play = Callable[..., subprocess.CompletedProcess[str]]
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """AWS as an environment: moto's address, and credentials."""
     collections = unpack_collections(tmp_path_factory.mktemp("collections"), "amazon.aws")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen([BIN / "moto_server", "-H", "127.0.0.1", "-p", str(port)], stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 120

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import re
-import socket
 import statistics
 import subprocess
 import threading
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from support.ports import free_port
 
 LOGIN = Path(__file__).parents[2] / "roles/jupyter_server/files/jupyter_server_login.py"
 PASSWORD = "the right one"
@@ -59,8 +59,7 @@ class Answer(NamedTuple):
 
 @pytest.fixture
 def server(workbench: Path, tmp_path: Path) -> Iterator[Server]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     values = {"port": port, "root": str(tmp_path), "password": PASSWORD, "login": str(LOGIN)}
     (tmp_path / "config.py").write_text(CONFIGURATION.format(**values))
     served = Server(port, tmp_path / "log")

@@ -22,6 +22,7 @@ from typing import NamedTuple
 import pytest
 from support.ansible_call import ANSIBLE_PLAYBOOK, LOCAL
 from support.module_call import run_module
+from support.ports import free_port
 
 AUDIT = Path(__file__).parents[2] / "playbooks/audit.yml"
 PASSWORD = "a password of the old days"
@@ -123,11 +124,6 @@ def started(server: Server, home: Path, workbench: Path, taken: int) -> Iterator
     finally:
         process.terminate()
         process.wait()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def wait_for(homes: dict[str, Path], pids: dict[str, int]) -> None:

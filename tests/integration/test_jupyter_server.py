@@ -16,7 +16,6 @@ import pwd
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import uuid
@@ -27,6 +26,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._jupyter.certif
 from ansible_collections.benchwright.python.plugins.module_utils._jupyter.session import Session
 from support.foreign_configuration import foreign_files
 from support.module_call import run_module
+from support.ports import free_port
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="a throw-away user is made, which takes root")
 PLAYBOOK = """
@@ -50,8 +50,7 @@ def user():
 
 @pytest.fixture(scope="module")
 def port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import time
 import urllib.request
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 from support.host import Host
 from support.kernels import Session, Sight, modules, write_wheel
+from support.ports import free_port
 from support.tiny_channel import TinyChannel
 
 from benchwright.channel.build import BuiltChannel
@@ -90,8 +90,7 @@ class Server:
     """A Jupyter server of the environment."""
 
     def __init__(self, lab: Lab) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self._port = probe.getsockname()[1]
+        self._port = free_port()
         self._runtime = lab.home / f"runtime-{self._port}"
         environment = {**lab.environment, "JUPYTER_RUNTIME_DIR": str(self._runtime), "JUPYTER_TOKEN": "open-sesame"}
         options = ["--no-browser", "--allow-root", f"--port={self._port}", "--ServerApp.port_retries=0"]

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from .ports import free_port
+
 USER, PASSWORD = "quant", "registry-s3cret"
 # bcrypt of PASSWORD, as `htpasswd -B` makes it: the registry takes no other hash.
 HTPASSWD = "quant:$2y$04$D1nxq876fH2IQ2ZO4d.nDua.kvbIIrHkscT3O2U7aM8jT2cKzOhTG\n"
@@ -39,12 +41,6 @@ class Registry:
             return error.code
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def serve_registry(directory: Path, public: bool = False) -> Iterator[Registry]:
     """Run one, with all that it has in ``directory``, which is world-readable no more than its owner made it."""
@@ -53,7 +49,7 @@ def serve_registry(directory: Path, public: bool = False) -> Iterator[Registry]:
     [package] = directory.glob("docker-registry_*.deb")
     subprocess.run(["dpkg-deb", "--extract", package, directory / "package"], check=True)
     (directory / "htpasswd").write_text(HTPASSWD)
-    host = f"127.0.0.1:{_free_port()}"
+    host = f"127.0.0.1:{free_port()}"
     configuration = {
         "version": "0.1",
         "log": {"level": "debug"},

@@ -15,6 +15,7 @@ import sys
 
 import pytest
 from ansible_collections.benchwright.python.plugins.module_utils._service.process import is_running
+from support.ports import free_port
 from support.waiting import wait_until
 
 MODULE = "jupyter_server_service"
@@ -46,8 +47,7 @@ pytestmark = pytest.mark.skipif(DAEMON is None, reason="start-stop-daemon is Deb
 
 @pytest.fixture
 def arguments(run_module, tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     paths = {name: str(tmp_path / name) for name in ("config", "server", "certificate", "script")}
     run_module("server_certificate", path=paths["certificate"], names=["localhost"])
     (tmp_path / "config").write_text("# nothing\n")
