@@ -42,6 +42,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"writable_paths": ["here"]}, "writable_paths must be absolute"),
     ({"configuration": {"IdentityProvider": {"token": "canary"}}}, "configuration must hold classes"),
     ({"configuration": {"PasswordIdentityProvider": {}}}, "configuration must hold classes"),
+    ({"configuration": {"JupyterServer": {"allow_origin": "*"}}}, "configuration must hold classes"),
+    ({"configuration": {"ServerApp": {"IdentityProvider": {"token": "canary"}}}}, "configuration must hold classes"),
     ({"configuration": {"ServerApp": "open"}}, "configuration must hold classes"),
     ({"notebooks": "/home"}, "notebooks must be the absolute path"),
     ({"notebooks": "/home/../etc/lab"}, "notebooks must be the absolute path"),
