@@ -24,4 +24,4 @@ def test_every_source_of_a_claim_is_told() -> None:
 
 def test_every_row_is_whole() -> None:
     rows = [re.split(r"(?<!\\)\|", line)[1:-1] for line in TEXT.splitlines() if line.startswith("|")]
-    assert {len(row) for row in rows} == {6}
+    assert {len(row) for row in rows} == {7}
