@@ -77,6 +77,18 @@ def test_a_cookie_alone_changes_nothing(site: Site) -> None:
     assert site.server.visitor().request("GET", "/api").status == 200
 
 
+def test_a_cookie_counts_where_somebody_follows_a_link_and_nowhere_else(site: Site) -> None:
+    """On another port of this host. From another site no browser sends it."""
+    followed = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    kinds = {"followed": followed, "framed": {**followed, "Sec-Fetch-Dest": "iframe"}}
+    headers = {"Host": site.host, "Cookie": site.cookie}
+    answers = site.ask([Request("GET", "/lab", {**headers, **kind}) for kind in kinds.values()])
+    told = {
+        kind: (answer.status, answer.location.partition("?")[0]) for kind, answer in zip(kinds, answers, strict=True)
+    }
+    assert told == {"followed": (200, ""), "framed": (302, "/login")}
+
+
 def test_with_cookie_and_token_the_same_requests_are_answered(site: Site) -> None:
     """Or all the refusals above would prove nothing. A cookie that was signed now is as good as that of the login."""
     for value in (site.cookies["valid"], site.cookies["new"]):
