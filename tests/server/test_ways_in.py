@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.benchwright.python.plugins.module_utils._jupyter.access import plain_http_is_refused
 from ansible_collections.benchwright.python.plugins.module_utils._jupyter.kernel import Kernel
 from support.jupyter_host import CONFIG, PORT, UNIT, VERIFY, JupyterHost
 from support.mozilla import breaches
@@ -209,6 +210,7 @@ def test_behind_the_proxy_the_key_is_out_of_the_notebooks_reach(changed: Jupyter
     assert "address=172." in host.run(f"journalctl --unit {UNIT} --lines 20"), "the proxy hands on who it is"
     assert security(host, PROXY) <= 1.5
     assert breaches(sslyze, f"{changed.address}:{PORT}") == []
+    assert plain_http_is_refused(changed.visitor(10))
     new_certificate_is_served_at_once(changed)
     assert changed.play().returncode == 0  # and back
     changed.copy_certificate()
