@@ -40,6 +40,23 @@ def test_a_new_password_ends_all_sessions(server: JupyterHost) -> None:
     assert server.user().request("GET", "/api/contents").status == 200
 
 
+def test_notebooks_outlive_the_server_and_belong_to_the_account_that_is_made_anew(server: JupyterHost) -> None:
+    """By the number that the first one had, which nobody else would get."""
+    kept, number = "/home/jupyter/notebooks/kept.txt", 4321
+    server.host.run(f"systemctl stop {UNIT}; usermod --uid {number} jupyter")
+    server.host.run(f"install -o jupyter -m 600 /dev/stdin {kept}", stdin="mine")
+    try:
+        assert server.play(jupyter_server_state="absent").returncode == 0
+        assert server.host.run(f"stat -c '%U %u' {kept}") == f"UNKNOWN {number}\n"
+    finally:
+        done = server.play()
+    assert done.returncode == 0, done.stdout[-3000:]
+    server.copy_certificate()
+    assert server.host.run("id -u jupyter") == f"{number}\n"
+    assert server.user().request("GET", "/api/contents/kept.txt").json()["content"] == "mine"
+    server.host.run(f"rm {kept}")
+
+
 def test_what_lies_elsewhere_on_the_host_configures_nothing(server: JupyterHost) -> None:
     canary = "/home/jupyter/canary"
     files = {
