@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +65,14 @@ class Answers:
             self.exports[host] = dict(answer["msg"])
         elif action.endswith("debug") and isinstance(answer.get("msg"), str):
             self.notes.append(answer["msg"])
+
+    def arrange(self, order: Sequence[str]) -> None:
+        """Have the hosts in this order, and no longer in the one in which they happened to answer."""
+        tables: list[dict[str, Any]] = [self.checks, self.addresses, self.environments, self.findings]
+        for table in (*tables, self.workbenches, self.facts, self.exports):
+            for host in order:
+                if host in table:
+                    table[host] = table.pop(host)
 
     def document(self, host: str) -> dict[str, Any]:
         """Return what ``--json`` says of a host."""

@@ -176,6 +176,7 @@ class Record:
 
     def _end(self, event: Event) -> None:
         self.ended = True
+        self.answers.arrange(list(self.progress))
         if counts := event.get("hosts"):  # a failure that a block's rescue made good is none
             bad = {host for host, each in counts.items() if each.get("failures") or each.get("unreachable")}
             self.failures = [failure for failure in self.failures if failure.host in bad]

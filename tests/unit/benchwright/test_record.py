@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchwright.answers import VERIFY_ACTIONS
+from benchwright.answers import EXPORT_TASK, VERIFY_ACTIONS
 from benchwright.outcome import Failure
 from benchwright.record import Record, Task
 
@@ -244,3 +244,16 @@ def test_what_an_audit_finds_is_kept() -> None:
     answer = {"findings": [{"id": "root"}]}
     record = record_of(task("Look"), result("Look", action="benchwright.python.jupyter_posture_info", answer=answer))
     assert (record.answers.findings, record.answers.hosts) == ({"here": [{"id": "root"}]}, ["here"])
+
+
+def test_hosts_are_told_in_the_inventorys_order_and_not_in_the_one_in_which_they_answered() -> None:
+    answers = [
+        ("Look", "benchwright.python.jupyter_posture_info", {"findings": []}),
+        ("Verify", VERIFY_ACTIONS[0], {"checks": []}),
+        (EXPORT_TASK, "ansible.builtin.debug", {"msg": {"lab": "/exports"}}),
+    ]
+    events: list[dict[str, Any]] = [{"event": "play", "hosts": ["new", "old", "away"]}]
+    for name, action, answer in answers:
+        events += [task(name), *(result(name, host, action=action, answer=answer) for host in ("old", "new"))]
+    told = record_of(*events, {"event": "end"}).answers
+    assert [list(each) for each in (told.findings, told.checks, told.exports)] == [["new", "old"]] * 3
