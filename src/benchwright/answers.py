@@ -70,9 +70,7 @@ class Answers:
         """Have the hosts in this order, and no longer in the one in which they happened to answer."""
         tables: list[dict[str, Any]] = [self.checks, self.addresses, self.environments, self.findings]
         for table in (*tables, self.workbenches, self.facts, self.exports):
-            for host in order:
-                if host in table:
-                    table[host] = table.pop(host)
+            arrange(table, order)
 
     def document(self, host: str) -> dict[str, Any]:
         """Return what ``--json`` says of a host."""
@@ -85,6 +83,13 @@ class Answers:
             **({"exports": self.exports[host]} if host in self.exports else {}),
             **({"workbench": self.workbenches[host]} if host in self.workbenches else {}),
         }
+
+
+def arrange(table: dict[str, Any], order: Sequence[str]) -> None:
+    """Have the hosts of the table in this order."""
+    for host in order:
+        if host in table:
+            table[host] = table.pop(host)
 
 
 def _environments(outcome: Outcome) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchwright.answers import Answers
+from benchwright.answers import Answers, arrange
 from benchwright.outcome import Failure, Outcome, failure_of, outcome_of
 
 Event = Mapping[str, Any]
@@ -177,6 +177,8 @@ class Record:
     def _end(self, event: Event) -> None:
         self.ended = True
         self.answers.arrange(list(self.progress))
+        for task in self.tasks:
+            arrange(task.outcomes, list(self.progress))
         if counts := event.get("hosts"):  # a failure that a block's rescue made good is none
             bad = {host for host, each in counts.items() if each.get("failures") or each.get("unreachable")}
             self.failures = [failure for failure in self.failures if failure.host in bad]

@@ -255,5 +255,7 @@ def test_hosts_are_told_in_the_inventorys_order_and_not_in_the_one_in_which_they
     events: list[dict[str, Any]] = [{"event": "play", "hosts": ["new", "old", "away"]}]
     for name, action, answer in answers:
         events += [task(name), *(result(name, host, action=action, answer=answer) for host in ("old", "new"))]
-    told = record_of(*events, {"event": "end"}).answers
-    assert [list(each) for each in (told.findings, told.checks, told.exports)] == [["new", "old"]] * 3
+    record = record_of(*events, {"event": "end"})
+    told = record.answers
+    tables: list[dict[str, Any]] = [told.findings, told.checks, told.exports, record.tasks[0].outcomes]
+    assert [list(each) for each in tables] == [["new", "old"]] * 4
