@@ -5,8 +5,6 @@ UP ?=
 DOWN ?=
 # Other tools to measure beside ours: make bench BENCH='/opt/conda/bin/conda /usr/local/bin/micromamba'.
 BENCH ?=
-# More than there are processors: for two fifths of its time a test waits for what it has started.
-WORKERS ?= $(shell expr $$(nproc) + $$(nproc) / 2)
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 .PHONY: up down test test-all lint docs bench lock
@@ -17,8 +15,8 @@ up: ## this machine becomes a verified Python workbench
 down: ## stop the workbench and remove what 'up' made
 	@$(PYTHON) tools/bootstrap.py && .venv/bin/benchwright down $(DOWN)
 
-test: ## install what the tests need, and run them, WORKERS at a time
-	@$(PYTHON) tools/bootstrap.py test && .venv/bin/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal tests/unit tests/faults tests/integration
+test: ## install what the tests need, and run them on all cores
+	@$(PYTHON) tools/bootstrap.py test && .venv/bin/python -m pytest --numprocesses=auto --dist=worksteal tests/unit tests/faults tests/integration
 
 test-all: export BENCHWRIGHT_FAULTS = all
 test-all: test ## every fault at every instant, too, of which 'test' injects a part, plays killed at every task, and all abuse of a server: some hours
