@@ -8,7 +8,6 @@ import json
 import os
 import random
 import re
-import resource
 import shutil
 import signal
 import subprocess
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
+from support.processor import used_by
 
 from benchwright.channel.build import SHIPPED, BuiltChannel, build_channel
 from benchwright.channel.serve import open_server
@@ -194,10 +194,7 @@ def test_openssl_makes_a_certificate(configuration: str, environment: Path, tmp_
 
 def used(*words: str) -> tuple[float, str]:
     """Seconds of the processor that a command takes, and what it prints. There is no program but Python: none can be asked."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    printed = output_of([*COMMAND, *words], PATH="/nonexistent")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, printed
+    return used_by(lambda: output_of([*COMMAND, *words], PATH="/nonexistent"))
 
 
 def test_the_second_build_takes_little_more_than_the_start_of_a_command(channel: BuiltChannel) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 from support.host import Host
+from support.processor import used_by
 
 BENCHWRIGHT = Path(sys.executable).parent / "benchwright"
 INVENTORY = f"all: {{hosts: {{here: {{ansible_connection: local, ansible_python_interpreter: {sys.executable}}}}}}}\n"
@@ -39,10 +39,7 @@ def benchwright(*words: str | Path) -> tuple[int, dict[str, Any], str]:
 
 def used(*words: str) -> float:
     """Seconds of the processor that a command takes."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([BENCHWRIGHT, *words], capture_output=True, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return used_by(lambda: subprocess.run([BENCHWRIGHT, *words], capture_output=True, check=True))[0]
 
 
 def packages(environment: Path) -> set[str]:

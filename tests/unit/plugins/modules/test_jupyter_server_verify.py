@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-import socket
-
 import pytest
+from support.ports import free_port
 
 MODULE = "jupyter_server_verify"
 
@@ -26,9 +25,7 @@ def test_check_mode_does_nothing(run_module):
 
 
 def test_every_check_fails_where_nobody_listens(run_module, arguments):
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    result = run_module(MODULE, url=f"https://127.0.0.1:{port}", **arguments)
+    result = run_module(MODULE, url=f"https://127.0.0.1:{free_port()}", **arguments)
     assert result["failed"]
     assert len(result["checks"]) == 10
     assert not any(check["ok"] for check in result["checks"])
