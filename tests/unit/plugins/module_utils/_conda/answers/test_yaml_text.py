@@ -14,7 +14,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.answers.
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-many = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "500")), deadline=None)
+many = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "500")))
 texts = st.one_of(
     st.text(max_size=40),
     # what looks like numbers, dates, keys, comments, anchors and flow collections

@@ -28,7 +28,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.specs.ma
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-many = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "500")), deadline=None)
+many = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "500")))
 FORGE = "https://conda.example.org/conda-forge/linux-64"
 
 

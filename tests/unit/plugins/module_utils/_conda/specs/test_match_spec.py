@@ -19,10 +19,10 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.specs.ma
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-many = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "1200")), deadline=None)
+many = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "1200")))
 
 # Each spec is tried on 33 records: 2,000 examples in two tests are 132,000 pairs.
-pairs = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "2000")), deadline=None)
+pairs = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "2000")))
 
 MD5, SHA256 = "0123456789abcdef" * 2, "0123456789abcdef" * 4
 FORGE = "https://conda.example.org/conda-forge/linux-64"

@@ -20,7 +20,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.specs.pe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-many = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "1200")), deadline=None)
+many = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "1200")))
 
 ORDER = [
     "1.dev0",

@@ -18,7 +18,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.specs.pi
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-many = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "1200")), deadline=None)
+many = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "1200")))
 
 SHA256 = "sha256:" + "0123456789abcdef" * 4
 SHA512 = "sha512:" + "0123456789abcdef" * 8

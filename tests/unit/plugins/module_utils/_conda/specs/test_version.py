@@ -19,7 +19,7 @@ from ansible_collections.benchwright.python.plugins.module_utils._conda.specs.ve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-many = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "1200")), deadline=None)
+many = settings(max_examples=int(os.environ.get("BENCHWRIGHT_EXAMPLES", "1200")))
 
 # Each is less than every later one; those within one tuple are equal.
 ORDER = [
