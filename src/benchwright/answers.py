@@ -68,9 +68,9 @@ class Answers:
 
     def arrange(self, order: Sequence[str]) -> None:
         """Have the hosts in this order, and no longer in the one in which they happened to answer."""
-        tables: list[dict[str, Any]] = [self.checks, self.addresses, self.environments, self.findings]
-        for table in (*tables, self.workbenches, self.facts, self.exports):
-            arrange(table, order)
+        for by_host in vars(self).values():
+            if isinstance(by_host, dict):
+                arrange(by_host, order)
 
     def document(self, host: str) -> dict[str, Any]:
         """Return what ``--json`` says of a host."""

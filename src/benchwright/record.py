@@ -176,9 +176,10 @@ class Record:
 
     def _end(self, event: Event) -> None:
         self.ended = True
-        self.answers.arrange(list(self.progress))
+        order = list(self.progress)
+        self.answers.arrange(order)
         for task in self.tasks:
-            arrange(task.outcomes, list(self.progress))
+            arrange(task.outcomes, order)
         if counts := event.get("hosts"):  # a failure that a block's rescue made good is none
             bad = {host for host, each in counts.items() if each.get("failures") or each.get("unreachable")}
             self.failures = [failure for failure in self.failures if failure.host in bad]
